@@ -1,0 +1,1 @@
+//! The journeys every host must pass.

@@ -1,0 +1,1 @@
+//! Write a function once, run it on every host.

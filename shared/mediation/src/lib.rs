@@ -1,0 +1,1 @@
+//! The mediator: hears a complaint, puts it so that the other side can listen.

@@ -1,0 +1,1 @@
+//! Sealed tokens: invites, sessions, drafts; the key ring; lifetimes.

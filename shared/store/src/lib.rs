@@ -1,0 +1,1 @@
+//! The few things that outlive a request: spent invites, revocations, the room log.
