@@ -1,1 +1,22 @@
 //! The few things that outlive a request: spent invites, revocations, the room log.
+//!
+//! Every function of Truce is stateless; what must be remembered goes through one port, [`Store`]. It is small on
+//! purpose, so that an adapter for another product is an afternoon's work: whoever writes one runs the same contract
+//! (feature `contract`) as the adapters here. Nothing outside this crate knows which product is behind the port.
+//!
+//! Two rules hold everywhere. The store is *closed*: when it cannot answer, the answer is an error, never "not spent"
+//! and never an empty log. And it has *no clock*: the caller passes `now` (unix seconds), and a row exists while
+//! `now < keep_until`, whether or not anything has swept it away yet.
+
+#![forbid(unsafe_code)]
+
+mod cursor;
+mod entry;
+mod error;
+mod port;
+pub mod record;
+
+pub use cursor::{Cursor, NotACursor};
+pub use entry::{Agreement, Approved, Entry, NewEntry};
+pub use error::StoreError;
+pub use port::{Appended, PAGE_MAX, Spent, Store};
