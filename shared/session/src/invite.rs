@@ -1,0 +1,120 @@
+//! The invite: minutes long, good for one session, small enough for a symbol that reads from across a table.
+//!
+//! Its payload is kept tiny: one-letter keys, times counted from 2025, nothing that has its usual value. A change
+//! here changes how large the symbol gets; a test pins the size.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    digits,
+    error::SealError,
+    lifetime::{INVITE, OutOfLimits, SESSION, SKEW},
+    purpose::{Claims, Opened, Purpose, Sealed},
+    seat::{OrganiserTag, Seat},
+};
+
+/// What an organiser hands out as a QR code: the promise of one session at one seat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    /// Whom it is for.
+    pub seat: Seat,
+    /// Who issued it.
+    pub invited_by: OrganiserTag,
+    /// How long it can be redeemed, in seconds, within [`INVITE`].
+    pub lifetime: u64,
+    /// How long the session made from it lives, all renewals included, in seconds, within [`SESSION`].
+    pub session_lifetime: u64,
+}
+
+impl Invite {
+    /// An invite with the usual lifetimes.
+    pub fn new(seat: Seat, invited_by: OrganiserTag) -> Self {
+        Self { seat, invited_by, lifetime: INVITE.default, session_lifetime: SESSION.default }
+    }
+}
+
+impl Sealed<Invite> {
+    /// The whole token as decimal digits, for a QR code in numeric mode: nonce, ciphertext, tag and key id; the header
+    /// is implied. [`KeyRing::open`](crate::KeyRing::open) takes it as it takes [`expose`](Sealed::expose)'s text.
+    pub fn digits(&self) -> String {
+        digits::encode(&self.bytes)
+    }
+}
+
+impl Opened<Invite> {
+    /// Until when it must be remembered as spent, in Unix time: until no host, its clock behind by
+    /// [`SKEW`], would take it again.
+    pub fn spent_until(&self) -> u64 {
+        self.expires_at.saturating_add(SKEW)
+    }
+
+    /// Until when it must be remembered as revoked, in Unix time: until the longest session made from it is over.
+    pub fn revoked_until(&self) -> u64 {
+        self.spent_until().saturating_add(self.claims.session_lifetime)
+    }
+}
+
+impl Purpose for Invite {
+    const NAME: &'static str = "invite";
+    /// Three names of 32 characters of four bytes, digits as the longer of the two forms: 1262, rounded up.
+    const MAX_LEN: usize = 1280;
+    const DIGITS: bool = true;
+}
+
+/// The payload: `{"w":[room,team,member,tag],"i":issued}`, and `l` and `s` when they are not the default.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Payload<Name> {
+    w: (Name, Name, Name, OrganiserTag),
+    i: u64,
+    #[serde(default = "usual_lifetime", skip_serializing_if = "is_usual_lifetime")]
+    l: u64,
+    #[serde(default = "usual_session", skip_serializing_if = "is_usual_session")]
+    s: u64,
+}
+
+impl Claims for Invite {
+    fn write(&self, issued: u64) -> Result<Vec<u8>, SealError> {
+        let payload = Payload {
+            w: (self.seat.room(), self.seat.team(), self.seat.member(), self.invited_by),
+            i: issued,
+            l: self.lifetime,
+            s: self.session_lifetime,
+        };
+        serde_json::to_vec(&payload).map_err(|_| SealError::Content)
+    }
+
+    fn read(payload: &[u8]) -> Option<(Self, u64)> {
+        let Payload { w: (room, team, member, invited_by), i, l, s }: Payload<String> =
+            serde_json::from_slice(payload).ok()?;
+        let seat = Seat::new(&room, &team, &member).ok()?;
+        Some((Self { seat, invited_by, lifetime: l, session_lifetime: s }, i))
+    }
+
+    fn admit(&self) -> Result<(), OutOfLimits> {
+        INVITE.admit(self.lifetime)?;
+        SESSION.admit(self.session_lifetime)
+    }
+
+    fn expires_at(&self, issued_at: u64) -> u64 {
+        issued_at.saturating_add(self.lifetime)
+    }
+}
+
+const fn usual_lifetime() -> u64 {
+    INVITE.default
+}
+
+const fn usual_session() -> u64 {
+    SESSION.default
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_usual_lifetime(seconds: &u64) -> bool {
+    *seconds == INVITE.default
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_usual_session(seconds: &u64) -> bool {
+    *seconds == SESSION.default
+}
