@@ -32,7 +32,7 @@ fn invite() -> Invite {
 
 fn session(ring: &KeyRing) -> Session {
     let invite: Opened<Invite> = ring.open(sealed(ring, &invite()).expose(), HOST, NOW).expect("an invite");
-    Session::begin(&invite, NOW)
+    Session::of(&invite, NOW)
 }
 
 fn draft(ring: &KeyRing) -> Draft<String> {

@@ -81,3 +81,74 @@ fn multiply_add(limbs: &mut [u64], factor: u64, term: u64) -> Option<()> {
     }
     (carry == 0).then_some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{decode, digits_for, encode};
+
+    /// The largest number of each length fills its digits, so the count is neither too small (decoding would fail) nor
+    /// too large (the first digit would be 0).
+    #[test]
+    fn a_length_in_bytes_takes_exactly_the_digits_its_largest_number_needs() {
+        for len in 1..=600 {
+            let largest = vec![0xFF; len];
+            let text = encode(&largest);
+            assert_eq!(text.len(), digits_for(len));
+            assert_ne!(&text[..1], "0", "{len} bytes");
+            assert_eq!(decode(&text), Some(largest));
+        }
+        assert_eq!(encode(&[]), "");
+        assert_eq!(decode(""), Some(vec![]));
+    }
+
+    #[test]
+    fn digits_are_the_decimal_number() {
+        assert_eq!(encode(&[0x01, 0x00]), "00256");
+        assert_eq!(encode(&12_345_678_901_234_567_890_u64.to_be_bytes()), "12345678901234567890");
+        assert_eq!(encode(&u128::MAX.to_be_bytes()), u128::MAX.to_string());
+    }
+
+    #[test]
+    fn a_count_of_digits_that_no_length_has_is_refused() {
+        let lengths: Vec<usize> = (0..=300).map(digits_for).collect();
+        for digits in (0..digits_for(300)).filter(|digits| !lengths.contains(digits)) {
+            assert_eq!(decode(&"0".repeat(digits)), None, "{digits} digits");
+        }
+    }
+
+    #[test]
+    fn the_first_number_that_does_not_fit_is_refused() {
+        assert_eq!(decode("255"), Some(vec![255]));
+        assert_eq!(decode("256"), None);
+        assert_eq!(decode("65536"), None);
+        assert_eq!(decode("18446744073709551615"), Some(vec![255; 8]));
+        assert_eq!(decode("18446744073709551616"), None);
+        assert_eq!(decode(&"9".repeat(digits_for(300))), None);
+    }
+
+    #[test]
+    fn only_ascii_digits_are_digits() {
+        for text in ["+55", "-55", " 55", "55 ", "5_5", "0x5", "٥٥٥", "abc"] {
+            assert_eq!(decode(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_come_back_from_their_digits(bytes in proptest::collection::vec(any::<u8>(), 0..=300)) {
+            let text = encode(&bytes);
+            prop_assert_eq!(text.len(), digits_for(bytes.len()));
+            prop_assert_eq!(decode(&text), Some(bytes));
+        }
+
+        /// There is one text for one token: what decodes is what would have been written.
+        #[test]
+        fn digits_come_back_from_their_bytes(text in "[0-9]{0,730}") {
+            if let Some(bytes) = decode(&text) {
+                prop_assert_eq!(encode(&bytes), text);
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     digits,
     error::SealError,
-    lifetime::{INVITE, OutOfLimits, SESSION, SKEW},
+    lifetime::{INVITE, MEMORY_MARGIN, OutOfLimits, SESSION},
     purpose::{Claims, Opened, Purpose, Sealed},
     seat::{OrganiserTag, Seat},
 };
@@ -42,13 +42,14 @@ impl Sealed<Invite> {
 }
 
 impl Opened<Invite> {
-    /// Until when it must be remembered as spent, in Unix time: until no host, its clock behind by
-    /// [`SKEW`], would take it again.
+    /// The first second at which it may be forgotten that it was spent, in Unix time: then no host takes it again, even
+    /// one whose clock is [behind](crate::lifetime::SKEW).
     pub fn spent_until(&self) -> u64 {
-        self.expires_at.saturating_add(SKEW)
+        self.expires_at.saturating_add(MEMORY_MARGIN)
     }
 
-    /// Until when it must be remembered as revoked, in Unix time: until the longest session made from it is over.
+    /// The first second at which it may be forgotten that it was revoked, in Unix time: then every session made from it
+    /// is over, too.
     pub fn revoked_until(&self) -> u64 {
         self.spent_until().saturating_add(self.claims.session_lifetime)
     }

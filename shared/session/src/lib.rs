@@ -21,7 +21,7 @@
 //! // A minute later, the member's side. Spending `invite.id` exactly once is the store's part.
 //! let scanned = symbol.split('#').last().unwrap();
 //! let invite = ring.open::<Invite>(scanned, host, now + 60)?;
-//! let session = ring.seal(&Session::begin(&invite, now + 60), host, now + 60, random)?;
+//! let session = ring.seal(&Session::of(&invite, now + 60), host, now + 60, random)?;
 //!
 //! // A day later the Watch speaks.
 //! let session = ring.open::<Session>(session.expose(), host, now + 86_400)?;

@@ -41,9 +41,13 @@ pub const IDLE: Limits = Limits { what: "idle time of a session", min: MINUTE, d
 /// A draft waits fifteen minutes for its sender's yes; there is nothing to choose.
 pub const DRAFT: u64 = 15 * MINUTE;
 
-/// How long a revoked invite must be remembered when nothing but its id is known: the longest invite, then the longest
-/// session made from it, then [`SKEW`] for a host whose clock is behind.
-pub const REVOCATION_MEMORY: u64 = INVITE.max + SESSION.max + SKEW;
+/// How long a store must remember a token beyond its end: [`SKEW`] for a host whose clock is behind and would still
+/// accept it, and one second because clocks are read in whole seconds.
+pub(crate) const MEMORY_MARGIN: u64 = SKEW + 1;
+
+/// How long a revoked invite must be remembered when nothing but its id is known: it may have been issued by a host
+/// whose clock is [`SKEW`] ahead, live as long as an invite can, and become the longest session at its last moment.
+pub const REVOCATION_MEMORY: u64 = SKEW + INVITE.max + SESSION.max + MEMORY_MARGIN;
 
 /// How long a replaced key goes on opening tokens: as long as a token sealed with it at the last moment can live.
 pub const ROTATION_OVERLAP: u64 = SESSION.max + SKEW;

@@ -111,11 +111,10 @@ impl<P: Purpose> Opened<P> {
     /// Reads an authentic payload and holds it against every limit: lifetimes first, then the clock.
     pub(crate) fn read(payload: &[u8], own: TokenId, now: u64) -> Result<Self, TokenError> {
         let (claims, issued) = P::read(payload).ok_or(TokenError::Malformed)?;
-        claims.admit().map_err(|out| match out.is_too_long() {
-            true => TokenError::LifetimeTooLong,
-            // Nothing this crate seals is too short, so it is not a token this version knows.
-            false => TokenError::Malformed,
-        })?;
+        // Nothing this crate seals is too short: such a token is not one this version knows.
+        let refusal =
+            |out: OutOfLimits| if out.is_too_long() { TokenError::LifetimeTooLong } else { TokenError::Malformed };
+        claims.admit().map_err(refusal)?;
         let issued_at = issued.saturating_add(EPOCH);
         let expires_at = claims.expires_at(issued_at);
         lifetime::check(issued_at, expires_at, now)?;

@@ -10,7 +10,7 @@ use crate::{
     error::SealError,
     id::TokenId,
     invite::Invite,
-    lifetime::{EPOCH, IDLE, OutOfLimits, SESSION, SKEW},
+    lifetime::{EPOCH, IDLE, MEMORY_MARGIN, OutOfLimits, SESSION, SKEW},
     purpose::{Claims, Opened, Purpose, Sealed},
     ring::{KeyRing, Random},
     seat::Seat,
@@ -35,7 +35,7 @@ pub struct Session {
 impl Session {
     /// The session an invite turns into when it is redeemed at `now`. Spend the invite's id first: nothing here
     /// knows whether it has been redeemed before.
-    pub fn begin(invite: &Opened<Invite>, now: u64) -> Self {
+    pub fn of(invite: &Opened<Invite>, now: u64) -> Self {
         Self {
             id: invite.id,
             seat: invite.claims.seat.clone(),
@@ -50,9 +50,9 @@ impl Session {
         now.saturating_add(self.idle).min(self.absolute_expiry)
     }
 
-    /// Until when its id must be remembered as revoked, in Unix time.
+    /// The first second at which it may be forgotten that it was revoked, in Unix time.
     pub fn revoked_until(&self) -> u64 {
-        self.absolute_expiry.saturating_add(SKEW)
+        self.absolute_expiry.saturating_add(MEMORY_MARGIN)
     }
 }
 
