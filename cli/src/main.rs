@@ -1,2 +1,64 @@
-//! Entry.
-fn main() {}
+//! The `truce` command. Without a subcommand it serves: `cargo run` on a fresh clone is `truce dev`.
+//!
+//! Each subcommand is a module; this one only parses and, when something goes wrong, says so in one sentence.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // a command talks to people
+
+mod data;
+mod dev;
+mod failure;
+mod keys;
+mod log;
+mod mediate;
+mod openapi;
+mod qr;
+mod welcome;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use std::process::ExitCode;
+
+/// Truce: a mediator for teams who have stopped getting along, worn on the wrist.
+///
+/// Without a command it serves everything on this machine, as `truce dev` does, and prints what to do next.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    dev: dev::Dev,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve all four functions in this process, with what they keep in one folder
+    Dev(dev::Dev),
+    /// Make an invite and show it as a QR code, without asking a server
+    Qr(qr::Qr),
+    /// Make, list, rotate and retire keys
+    Keys(keys::Keys),
+    /// Put a complaint so that the other side can listen
+    Mediate(mediate::Mediate),
+    /// Print the API's description (OpenAPI 3.1)
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command.unwrap_or(Command::Dev(cli.dev)) {
+        Command::Dev(dev) => dev.run(),
+        Command::Qr(qr) => qr.run(),
+        Command::Keys(keys) => keys.run(),
+        Command::Mediate(mediate) => mediate.run(),
+        Command::Openapi => openapi::print(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has had enough of it, as `head` has.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("truce: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

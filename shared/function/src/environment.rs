@@ -1,0 +1,123 @@
+//! The ports a function is made from.
+
+use crate::throttle::Throttle;
+use crate::{Clock, Random, Settings, SystemClock, SystemRandom};
+use std::sync::Arc;
+use tokio::sync::watch;
+use truce_session::KeyRing;
+use truce_store::Store;
+
+/// Everything outside that a function may touch. Cheap to clone; holds nothing of a request.
+#[derive(Clone)]
+pub struct Environment(Arc<Ports>);
+
+struct Ports {
+    settings: Settings,
+    keys: KeyRing,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    stopping: watch::Receiver<bool>,
+    throttle: Throttle,
+}
+
+impl Environment {
+    /// The real clock and randomness; see [`EnvironmentBuilder`] for others.
+    pub fn builder(settings: Settings, keys: KeyRing, store: Arc<dyn Store>) -> EnvironmentBuilder {
+        EnvironmentBuilder {
+            settings,
+            keys,
+            store,
+            clock: Arc::new(SystemClock::default()),
+            random: Arc::new(SystemRandom),
+            stopping: watch::channel(false).1,
+        }
+    }
+
+    /// What the deployment was told.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The keys that seal and open tokens.
+    pub fn keys(&self) -> &KeyRing {
+        &self.0.keys
+    }
+
+    /// What outlives a request.
+    pub fn store(&self) -> &dyn Store {
+        self.0.store.as_ref()
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &dyn Clock {
+        self.0.clock.as_ref()
+    }
+
+    /// Seconds since 1970.
+    pub fn now(&self) -> u64 {
+        self.0.clock.now()
+    }
+
+    /// Randomness fit for tokens.
+    pub fn random(&self) -> &dyn Random {
+        self.0.random.as_ref()
+    }
+
+    /// Whether the host is going down: whoever waits for news should stop waiting.
+    pub fn is_stopping(&self) -> bool {
+        // A dropped sender means the host never announces it.
+        *self.0.stopping.borrow()
+    }
+
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+}
+
+/// Puts an [`Environment`] together.
+pub struct EnvironmentBuilder {
+    settings: Settings,
+    keys: KeyRing,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    stopping: watch::Receiver<bool>,
+}
+
+impl EnvironmentBuilder {
+    /// Another clock, as tests need.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Other randomness, as tests need.
+    #[must_use]
+    pub fn random(mut self, random: impl Random) -> Self {
+        self.random = Arc::new(random);
+        self
+    }
+
+    /// Turns true when the host begins to go down.
+    #[must_use]
+    pub fn stopping(mut self, stopping: watch::Receiver<bool>) -> Self {
+        self.stopping = stopping;
+        self
+    }
+
+    /// The environment.
+    pub fn build(self) -> Environment {
+        let throttle = Throttle::new(self.settings.attempts_per_minute);
+        Environment(Arc::new(Ports {
+            settings: self.settings,
+            keys: self.keys,
+            store: self.store,
+            clock: self.clock,
+            random: self.random,
+            stopping: self.stopping,
+            throttle,
+        }))
+    }
+}

@@ -1,0 +1,160 @@
+//! What every request passes, on every host, in this order: request id and trace, security headers, the rendering of
+//! problems, panic to 500, the time limit, the body limit; and at the end an answer for unknown paths and methods.
+
+use crate::extract::too_large;
+use crate::trace_context::{TraceContext, hex};
+use crate::{Environment, Problem};
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tracing::Instrument;
+
+/// The largest body taken, in bytes: a minute of dictation is under 2 KiB.
+pub const BODY_LIMIT: usize = 64 * 1024;
+/// The longest a request may take: the longest poll and some air.
+pub const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// The id of the request being answered.
+#[derive(Clone)]
+struct RequestId(String);
+
+/// Puts the layers around a function, or around several merged into one router.
+pub fn harden(router: Router, env: &Environment) -> Router {
+    harden_with(router, env, TIME_LIMIT)
+}
+
+fn harden_with(router: Router, env: &Environment, time_limit: Duration) -> Router {
+    router
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn_with_state((env.clone(), time_limit), limit_time))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(render_problems))
+        .layer(from_fn(secure_headers))
+        .layer(from_fn_with_state(env.clone(), identify))
+}
+
+/// Gives the request an id and a place in a trace, and says in one line how it went: no query, no body, no token.
+async fn identify(State(env): State<Environment>, mut request: Request, next: Next) -> Response {
+    let (id, trace, span) = begin(&env, &request);
+    request.extensions_mut().insert(RequestId(id.clone()));
+
+    let started = env.clock().monotonic();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let elapsed = env.clock().monotonic().saturating_sub(started);
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), ms = elapsed.as_secs_f64() * 1e3, "answered"));
+
+    for (name, value) in [(REQUEST_ID, id), (TRACE_PARENT, trace.to_header())] {
+        // Both are made of ASCII we chose or checked.
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+fn begin(env: &Environment, request: &Request) -> (String, TraceContext, tracing::Span) {
+    let text = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let id = text(&REQUEST_ID).filter(|id| is_request_id(id)).map_or_else(|| hex::<16>(env.random()), str::to_owned);
+    let trace = TraceContext::from_header(text(&TRACE_PARENT), env.random());
+    let path = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+    let span = tracing::info_span!(
+        "request",
+        method = %request.method(),
+        path,
+        request_id = id,
+        trace_id = trace.trace_id,
+        span_id = trace.span_id
+    );
+    (id, trace, span)
+}
+
+fn is_request_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+/// Nothing is cached, framed, sniffed or told to other sites. A page brings its own content security policy.
+async fn secure_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Writes problems out, and makes one of every bare error a layer or a router answered with.
+async fn render_problems(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        return keep_allow(&response, problem.render(&id));
+    }
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large().render(&id);
+    }
+    response
+}
+
+/// axum knows which methods a path has, and says so on the response our fallback made.
+fn keep_allow(from: &Response, mut to: Response) -> Response {
+    if let Some(allow) = from.headers().get(header::ALLOW) {
+        to.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    to
+}
+
+async fn limit_time(State((env, limit)): State<(Environment, Duration)>, request: Request, next: Next) -> Response {
+    tokio::select! {
+        response = next.run(request) => response,
+        () = env.clock().sleep(limit) => Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "timed-out",
+            "It took too long",
+            "That took too long. Try again shortly.",
+        )
+        .detail(format!("no answer within {} s", limit.as_secs()))
+        .retry_after(2)
+        .into_response(),
+    }
+}
+
+fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    // A panic's message may hold whatever the code was working on: where it happened is the panic hook's to tell.
+    drop(cause);
+    Problem::internal(&"a handler panicked").into_response()
+}
+
+async fn no_such_path() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no-such-path",
+        "There is nothing at this path",
+        "There is nothing at that address.",
+    )
+    .detail("the paths are /qr, /j, /install, /redeem, /mediate, /talk and /health")
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        "This path has no such method",
+        "That address can't do that.",
+    )
+    .detail("the Allow header names the methods this path has")
+}

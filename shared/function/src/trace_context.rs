@@ -1,0 +1,88 @@
+//! W3C trace context (<https://www.w3.org/TR/trace-context/>): a request belongs to a trace that may have begun elsewhere.
+
+use crate::Random;
+use std::fmt::Write as _;
+
+/// The trace a request belongs to, and our own span in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TraceContext {
+    pub(crate) trace_id: String,
+    pub(crate) span_id: String,
+    flags: String,
+}
+
+impl TraceContext {
+    /// Goes on with the caller's trace when its header is well formed, begins one otherwise.
+    pub(crate) fn from_header(header: Option<&str>, random: &dyn Random) -> Self {
+        let (trace_id, flags) = header.and_then(parse).unwrap_or_else(|| (hex::<16>(random), "00".to_owned()));
+        Self { trace_id, span_id: hex::<8>(random), flags }
+    }
+
+    pub(crate) fn to_header(&self) -> String {
+        format!("00-{}-{}-{}", self.trace_id, self.span_id, self.flags)
+    }
+}
+
+/// Version 00 exactly; a later version is read as far as 00 goes, as the standard asks.
+fn parse(header: &str) -> Option<(String, String)> {
+    let mut parts = header.trim().split('-');
+    let (version, trace_id, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let is_hex = |part: &str, length: usize| {
+        part.len() == length && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let not_zero = |part: &str| part.bytes().any(|b| b != b'0');
+    let well_formed = is_hex(version, 2)
+        && version != "ff"
+        && (version != "00" || parts.next().is_none())
+        && is_hex(trace_id, 32)
+        && not_zero(trace_id)
+        && is_hex(parent, 16)
+        && not_zero(parent)
+        && is_hex(flags, 2);
+    well_formed.then(|| (trace_id.to_owned(), flags.to_owned()))
+}
+
+/// `BYTES` random bytes as lower-case hex.
+pub(crate) fn hex<const BYTES: usize>(random: &dyn Random) -> String {
+    let mut bytes = [0; BYTES];
+    random.fill(&mut bytes);
+    bytes.iter().fold(String::with_capacity(BYTES * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SystemRandom;
+
+    const WELL_FORMED: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    #[test]
+    fn a_well_formed_trace_is_continued_with_a_span_of_our_own() {
+        let context = TraceContext::from_header(Some(WELL_FORMED), &SystemRandom);
+        assert_eq!(context.trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
+        assert_ne!(context.span_id, "00f067aa0ba902b7");
+        assert!(context.to_header().ends_with("-01"));
+    }
+
+    #[test]
+    fn a_malformed_trace_is_replaced_not_repeated() {
+        for header in [
+            "",
+            "00",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
+            "00-<script>-00f067aa0ba902b7-01",
+        ] {
+            let context = TraceContext::from_header(Some(header), &SystemRandom);
+            assert_ne!(context.trace_id, "4bf92f3577b34da6a3ce929d0e0e4736", "{header}");
+            assert!(parse(&context.to_header()).is_some());
+        }
+    }
+}
