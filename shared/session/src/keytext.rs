@@ -1,17 +1,8 @@
 //! The key ring as text: what the variable `TRUCE_KEYS` and a key file contain.
 //!
-//! ```text
-//! # one key a line, or several separated by commas
-//! k7mq:l4xv…43 characters of base64url…0w:active
-//! h2ab:9fQy…43 characters of base64url…Xk:retiring-until-1767225600
-//! ```
-//!
-//! A key is its id, its 32 bytes as base64url without padding, and its [state](KeyState): `active` (also when nothing
-//! is said), `accepted`, or `retiring-until-` and a second in Unix time. Exactly one is active. From `#` to the end of
-//! its line is a comment.
-//!
-//! A service must not start with less than that, and whoever starts it must learn what to do. So an error names the
-//! place and the remedy, and never repeats what stands there: it may be a key.
+//! [`KeyRing::from_text`] describes it. A service must not start with less, and whoever starts it must learn what to
+//! do. So an error names the place and the remedy, and never repeats what stands there: it may be a key. Files that
+//! exist must go on being read; a new state is a new word.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
@@ -78,7 +69,17 @@ pub enum KeyProblem {
 }
 
 impl KeyRing {
-    /// Reads a key ring; the [module](crate::keytext) describes the text.
+    /// Reads a key ring, from the variable `TRUCE_KEYS` or a file.
+    ///
+    /// ```text
+    /// # one key a line, or several separated by commas
+    /// k7mq:l4xvR0u9…43 characters…Zc0w:active
+    /// h2ab:9fQyW1kd…43 characters…T8Xk:retiring-until-1798761600
+    /// ```
+    ///
+    /// A key is its id, its 32 bytes as base64url without padding, and its [state](KeyState): `active` (also when
+    /// nothing is said), `accepted`, or `retiring-until-` and a second in Unix time. Exactly one is active. From `#` to
+    /// the end of its line is a comment; spaces around each part are ignored.
     ///
     /// # Errors
     /// [`KeyRingError`]: where, what and what to do; never any part of a key.

@@ -100,9 +100,9 @@ const DRAFT: &str = r#"{"w":["r","t","m"],"f":"000102030405060708090a0b0c0d0e0f"
 
 #[test]
 fn authentic_content_of_another_shape_is_refused() {
-    fn check<P: Purpose>(payload: &str, changes: &[(&str, &str)]) {
+    fn check<P: Purpose>(payload: &str, edits: &[(&str, &str)]) {
         assert_eq!(refusal::<P>(&authentic(P::NAME, payload), HOST), None, "{payload}");
-        for (from, to) in changes {
+        for (from, to) in edits {
             let changed = payload.replacen(from, to, 1);
             assert_ne!(&changed, payload);
             assert_eq!(refusal::<P>(&authentic(P::NAME, &changed), HOST), Some(TokenError::Malformed), "{changed}");
