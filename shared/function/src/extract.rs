@@ -32,12 +32,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         axum::extract::Query::try_from_uri(&parts.uri).map(|query| Self(query.0)).map_err(|rejection| {
-            // The innermost cause is serde's; the message around it repeats the query.
+            // The innermost cause is serde's; the messages around it repeat the query.
             let mut cause: &dyn std::error::Error = &rejection;
             while let Some(inner) = cause.source() {
                 cause = inner;
             }
-            classify(&cause.to_string(), None)
+            let message = cause.to_string();
+            // `parameter: what is wrong with it`, where the parameter is known.
+            let (parameter, problem) = message.split_once(": ").unwrap_or(("a parameter", &message));
+            classify(problem, Some(parameter))
         })
     }
 }
@@ -191,6 +194,30 @@ mod tests {
             ("unknown-field", "`roof` is not a field of this request".into())
         );
         assert_eq!(refusal(r#"{"room":"a","room":"b"}"#), ("bad-value", "`room` is there twice".into()));
+    }
+
+    #[test]
+    fn query_parameters_are_refused_by_name() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Listen {
+            #[allow(dead_code)]
+            wait: Option<u64>,
+        }
+        for (query, code, detail) in [
+            ("foo=1", "unknown-field", "`foo` is not a field of this request"),
+            ("wait=soon", "bad-value", "`wait` is not one of the values the contract allows"),
+            ("wait=1&wait=2", "bad-value", "`wait` is there twice"),
+        ] {
+            let request = http::Request::get(format!("/mediate?{query}")).body(()).expect("a request");
+            let (mut parts, ()) = request.into_parts();
+            let parsed = tokio::runtime::Builder::new_current_thread()
+                .build()
+                .expect("a runtime")
+                .block_on(Query::<Listen>::from_request_parts(&mut parts, &()));
+            let problem = parsed.err().expect("refused");
+            assert_eq!((problem.code, problem.detail.as_str()), (code, detail));
+        }
     }
 
     #[test]
