@@ -1,0 +1,148 @@
+//! A thin client: sends a call, holds the answer against the laws, and keeps a record.
+
+use crate::call::Body;
+use crate::laws;
+use crate::report::{Exchange, Step};
+use crate::{Call, Failure, Outcome, Reply, Target, normalise};
+use std::error::Error;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Longer than any poll may wait, shorter than any patience.
+const TIME_LIMIT: Duration = Duration::from_mins(1);
+
+pub(crate) struct Client {
+    pub(crate) target: Target,
+    http: reqwest::Client,
+    started: Instant,
+    record: Mutex<Record>,
+}
+
+#[derive(Default)]
+struct Record {
+    steps: Vec<Step>,
+    rooms: Vec<String>,
+}
+
+impl Client {
+    pub(crate) fn new(target: Target) -> Outcome<Self> {
+        // A client for each journey: none keeps a connection warm, or broken, for another.
+        let http = reqwest::Client::builder()
+            .timeout(TIME_LIMIT)
+            .connect_timeout(Duration::from_secs(10))
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("truce-contract/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| Failure::without_answer("make an HTTP client", "one", error.to_string()))?;
+        Ok(Self { target, http, started: Instant::now(), record: Mutex::default() })
+    }
+
+    /// Sends a call and records what came of it.
+    pub(crate) async fn send(&self, step: &str, call: Call) -> Outcome<Reply> {
+        let begun = self.started.elapsed();
+        let reply = self.send_patiently(step, &call).await?;
+        self.note(step, begun, Some((&call, &reply)));
+        laws::hold(&call, &reply)?;
+        Ok(reply)
+    }
+
+    /// Sends a call that leaves no record: for crowds, whose order is nobody's promise.
+    pub(crate) async fn send_unrecorded(&self, step: &str, call: Call) -> Outcome<Reply> {
+        let reply = self.send_patiently(step, &call).await?;
+        laws::hold(&call, &reply)?;
+        Ok(reply)
+    }
+
+    /// Waits out `slow-down` as long as the target's patience lasts: a host that limits attempts is right to.
+    async fn send_patiently(&self, step: &str, call: &Call) -> Outcome<Reply> {
+        let give_up = Instant::now() + self.target.capabilities.patience;
+        loop {
+            let reply = self.send_once(step, call).await?;
+            let pause = Duration::from_secs(laws::retry_after(&reply).unwrap_or(1).max(1));
+            if reply.status() != 429 || Instant::now() + pause > give_up {
+                return Ok(reply);
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn send_once(&self, step: &str, call: &Call) -> Outcome<Reply> {
+        let lost = |error: reqwest::Error| Failure::without_answer(step, "an answer", causes(&error));
+        let url = format!("{}{}", self.target.base(call.function), call.path);
+        let mut request = self.http.request(call.method.clone(), url);
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        request = match &call.body {
+            Body::None => request,
+            Body::Bytes(bytes) => request.body(bytes.clone()),
+            Body::Chunks(chunks) => {
+                let chunks = chunks.clone().into_iter().map(Ok::<_, std::io::Error>);
+                request.body(reqwest::Body::wrap_stream(futures_util::stream::iter(chunks)))
+            }
+        };
+        let begun = Instant::now();
+        let response = request.send().await.map_err(lost)?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let bytes = response.bytes().await.map_err(lost)?.to_vec();
+        let json = serde_json::from_slice(&bytes).ok();
+        Ok(Reply { step: step.to_owned(), status, headers, bytes, json, took: begun.elapsed() })
+    }
+
+    /// Keeps what happened, without what is secret or differs from run to run.
+    fn note(&self, step: &str, begun: Duration, exchange: Option<(&Call, &Reply)>) {
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let exchange = exchange.map(|(call, reply)| Exchange {
+            method: call.method.to_string(),
+            path: normalise::path(&call.path),
+            status: reply.status,
+            headers: normalise::headers(&reply.headers, &record.rooms),
+            body: match &reply.json {
+                Some(json) => normalise::body(&serde_json::Value::Object(json.clone()), &record.rooms),
+                None => serde_json::Value::String(format!(
+                    "<{}>",
+                    reply.header("content-type").unwrap_or("no content type")
+                )),
+            },
+            request_id: reply.request_id().to_owned(),
+            took_ms: millis(reply.took),
+        });
+        record.steps.push(Step { what: step.to_owned(), at_ms: millis(begun), exchange });
+    }
+
+    /// Keeps that something happened which is no exchange of its own.
+    pub(crate) fn remark(&self, what: &str) {
+        self.note(what, self.started.elapsed(), None);
+    }
+
+    /// Remembers a room's name, so that records do not show it.
+    pub(crate) fn knows_room(&self, name: &str) {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).rooms.push(name.to_owned());
+    }
+
+    /// What happened, in the order it ended.
+    pub(crate) fn steps(&self) -> Vec<Step> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).steps.clone()
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+pub(crate) fn millis(duration: Duration) -> f64 {
+    // Microseconds of any run fit an f64 exactly; three decimals are what a person reads.
+    (duration.as_secs_f64() * 1e6).round() / 1e3
+}
+
+/// An error with what caused it: `error sending request` alone helps nobody.
+fn causes(error: &reqwest::Error) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        told.push_str(": ");
+        told.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    told
+}

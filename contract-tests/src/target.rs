@@ -1,0 +1,239 @@
+//! Where the journeys go, and what may be expected of the host there.
+
+use std::fmt;
+use std::time::Duration;
+
+/// One of the four functions: on some hosts each has an address of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// `/qr`
+    IssueQr,
+    /// `/redeem`, `/j`, `/install`
+    RedeemToken,
+    /// `/mediate`, `/talk`
+    Mediate,
+    /// `/health`
+    Health,
+}
+
+impl Function {
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::IssueQr, Self::RedeemToken, Self::Mediate, Self::Health];
+
+    /// The function that owns a path; the first for a path that none owns.
+    pub fn of(path: &str) -> Self {
+        match path.trim_start_matches('/').split(['/', '?']).next() {
+            Some("redeem" | "j" | "install") => Self::RedeemToken,
+            Some("mediate" | "talk") => Self::Mediate,
+            Some("health") => Self::Health,
+            _ => Self::IssueQr,
+        }
+    }
+}
+
+/// Where the functions answer.
+#[derive(Debug, Clone)]
+pub enum Addresses {
+    /// All under one base URL, as behind an edge.
+    One(String),
+    /// Each under its own, as bare function URLs are.
+    Each {
+        /// Base URL of `issue-qr`.
+        issue_qr: String,
+        /// Base URL of `redeem-token`.
+        redeem_token: String,
+        /// Base URL of `mediate`.
+        mediate: String,
+        /// Base URL of `health`.
+        health: String,
+    },
+}
+
+/// What a host can do; the defaults are what the contract allows at most.
+#[derive(Debug, Clone)]
+pub struct Capabilities {
+    /// How long a poll may wait for news at most. A host with a shorter request limit cuts earlier.
+    pub longest_wait: Duration,
+    /// How long to wait out a 429 `slow-down` before a journey gets to see it. A deployment that limits attempts is
+    /// right to do so, and all journeys come from one address.
+    pub patience: Duration,
+    /// How far the host's clock may be from ours.
+    pub clock_skew: Duration,
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self {
+            longest_wait: Duration::from_secs(25),
+            patience: Duration::from_secs(130),
+            clock_skew: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Text that is never shown, not even by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Hides `text`.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself: for a header or a body, never for a message.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<secret>")
+    }
+}
+
+/// A deployment to run the journeys against.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// What reports call it.
+    pub name: String,
+    /// Where it answers.
+    pub addresses: Addresses,
+    /// What lets the journeys issue invites.
+    pub organiser_key: Secret,
+    /// What may be expected of it.
+    pub capabilities: Capabilities,
+}
+
+/// Why something is no target.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// Not the base URL of a deployment.
+    #[error("`{0}` is no base URL: it has to begin with http:// or https:// and to end with the host or a path prefix")]
+    NoUrl(String),
+    /// There is nothing to authorise with.
+    #[error("the organiser's key is empty; it is one of those the server was given in TRUCE_ORGANISER_KEYS")]
+    NoKey,
+}
+
+impl Target {
+    /// All functions under one base URL.
+    ///
+    /// # Errors
+    /// When `url` is no base URL, or the key is empty.
+    pub fn at(name: impl Into<String>, url: &str, organiser_key: &str) -> Result<Self, TargetError> {
+        Self::new(name, Addresses::One(base(url)?), organiser_key)
+    }
+
+    /// Each function under a base URL of its own, in the order of [`Function::ALL`].
+    ///
+    /// # Errors
+    /// When one of `urls` is no base URL, or the key is empty.
+    pub fn at_each(name: impl Into<String>, urls: [&str; 4], organiser_key: &str) -> Result<Self, TargetError> {
+        let [issue_qr, redeem_token, mediate, health] = urls;
+        let addresses = Addresses::Each {
+            issue_qr: base(issue_qr)?,
+            redeem_token: base(redeem_token)?,
+            mediate: base(mediate)?,
+            health: base(health)?,
+        };
+        Self::new(name, addresses, organiser_key)
+    }
+
+    fn new(name: impl Into<String>, addresses: Addresses, organiser_key: &str) -> Result<Self, TargetError> {
+        if organiser_key.trim().is_empty() {
+            return Err(TargetError::NoKey);
+        }
+        Ok(Self {
+            name: name.into(),
+            addresses,
+            organiser_key: Secret::new(organiser_key.trim()),
+            capabilities: Capabilities::default(),
+        })
+    }
+
+    /// Other capabilities than the default.
+    #[must_use]
+    pub fn capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.capabilities = capabilities;
+        self
+    }
+
+    /// The base URL of a function, without a slash at its end.
+    pub fn base(&self, function: Function) -> &str {
+        match &self.addresses {
+            Addresses::One(url) => url,
+            Addresses::Each { issue_qr, redeem_token, mediate, health } => match function {
+                Function::IssueQr => issue_qr,
+                Function::RedeemToken => redeem_token,
+                Function::Mediate => mediate,
+                Function::Health => health,
+            },
+        }
+    }
+
+    /// The origin of a function as a browser would name it: scheme, host and port.
+    pub fn origin(&self, function: Function) -> String {
+        let base = self.base(function);
+        let host_at = base.find("://").map_or(0, |at| at + 3);
+        let end = base[host_at..].find('/').map_or(base.len(), |at| host_at + at);
+        base[..end].to_owned()
+    }
+}
+
+fn base(url: &str) -> Result<String, TargetError> {
+    let trimmed = url.trim().trim_end_matches('/');
+    let host = trimmed.strip_prefix("http://").or_else(|| trimmed.strip_prefix("https://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.starts_with('/') && !host.contains(['?', '#', ' ', '@']) => {
+            Ok(trimmed.to_owned())
+        }
+        _ => Err(TargetError::NoUrl(url.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_documented_path_belongs_to_its_function() {
+        for (path, function) in [
+            ("/qr", Function::IssueQr),
+            ("/qr/abc", Function::IssueQr),
+            ("/redeem", Function::RedeemToken),
+            ("/j", Function::RedeemToken),
+            ("/install", Function::RedeemToken),
+            ("/mediate?wait=3", Function::Mediate),
+            ("/talk", Function::Mediate),
+            ("/health?probe=ready", Function::Health),
+        ] {
+            assert_eq!(Function::of(path), function, "{path}");
+        }
+    }
+
+    #[test]
+    fn one_address_serves_all_and_four_serve_one_each() {
+        let one = Target::at("edge", "https://truce.example/", "key").expect("a base URL");
+        assert!(Function::ALL.iter().all(|function| one.base(*function) == "https://truce.example"));
+        let each =
+            Target::at_each("urls", ["http://a", "http://b", "http://c/x", "http://d"], "key").expect("base URLs");
+        assert_eq!(each.base(Function::Mediate), "http://c/x");
+        assert_eq!(each.origin(Function::Mediate), "http://c");
+    }
+
+    #[test]
+    fn what_is_no_base_url_is_refused() {
+        for url in ["", "truce.example", "ftp://x", "http://", "http:///x", "http://x?y", "http://a key@x"] {
+            assert!(Target::at("t", url, "key").is_err(), "{url}");
+        }
+        assert!(matches!(Target::at("t", "http://x", " "), Err(TargetError::NoKey)));
+    }
+
+    #[test]
+    fn the_key_is_never_shown() {
+        let target = Target::at("t", "http://x", "a-very-secret-key").expect("a base URL");
+        assert!(!format!("{target:?}").contains("very-secret"));
+    }
+}
