@@ -26,13 +26,13 @@ pub const EPOCH: u64 = 1_735_689_600;
 
 /// An invite: two minutes unless asked otherwise, never more than ten.
 ///
-/// RFC 8628 and the OAuth cross-device flows best current practice ask for a short lifetime, because a symbol can be
-/// photographed and sent on.
+/// A symbol can be photographed and sent on; codes that live shortly are one of the mitigations in the OAuth working
+/// group's "Cross-Device Flows: Security Best Current Practice".
 pub const INVITE: Limits = Limits { what: "invite", min: 10, default: 2 * MINUTE, max: 10 * MINUTE };
 
 /// A session, all renewals included: thirty days.
 ///
-/// NIST SP 800-63B section 2.1.3 (AAL1): reauthentication at least every thirty days.
+/// NIST SP 800-63B, on reauthentication at AAL1: at least every thirty days.
 pub const SESSION: Limits = Limits { what: "session", min: MINUTE, default: 30 * DAY, max: 30 * DAY };
 
 /// A session between two renewals: a week without use ends it.

@@ -121,14 +121,14 @@ pub fn seal_with_nonce(
 /// # Errors
 /// [`Refused`] when the body is too short to be one, or when it, the footer or the implicit assertion differ from
 /// what was sealed in as much as a bit.
-pub fn open(key: &LocalKey, body: &[u8], footer: &[u8], implicit: &[u8]) -> Result<Zeroizing<Vec<u8>>, Refused> {
+pub fn open(key: &LocalKey, body: &[u8], footer: &[u8], implicit: &[u8]) -> Result<Vec<u8>, Refused> {
     let (nonce, rest) = body.split_first_chunk::<NONCE_LEN>().ok_or(Refused)?;
     let (ciphertext, tag) = rest.split_last_chunk::<TAG_LEN>().ok_or(Refused)?;
     let expected = key.tag(nonce, ciphertext, footer, implicit);
     if !bool::from(expected.ct_eq(tag)) {
         return Err(Refused);
     }
-    let mut message = Zeroizing::new(ciphertext.to_vec());
+    let mut message = ciphertext.to_vec();
     key.cipher(nonce).apply_keystream(&mut message);
     Ok(message)
 }

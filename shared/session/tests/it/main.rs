@@ -11,6 +11,7 @@ mod names;
 mod purposes;
 mod redaction;
 mod rotation;
+mod round_trips;
 mod sessions;
 mod sizes;
 mod support;
