@@ -94,7 +94,7 @@ enum HealthAnswer {
 
 /// Alive, ready, or a session's state
 #[utoipa::path(get, path = "/health", tag = "health", params(HealthQuery), security((), ("session" = []), ("cookie" = [])),
-    responses((status = 200, body = HealthAnswer), WithParameters, WithSession, Always))]
+    responses((status = 200, description = "Alive; ready; or the session and what waits for it", body = HealthAnswer), WithParameters, WithSession, Always))]
 async fn health(
     State(env): State<Environment>,
     Extension(readiness): Extension<Readiness>,

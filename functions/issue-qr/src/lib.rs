@@ -185,7 +185,7 @@ struct InviteState {
 /// Tells whether an invite was used or revoked
 #[utoipa::path(get, path = "/qr/{id}", tag = "issue-qr", security(("organiser" = [])),
     params(("id" = String, Path, description = "The invite's id", pattern = "^[0-9a-f]{32}$")),
-    responses((status = 200, body = Answer<InviteState>), WithParameters, WithSecret, Always))]
+    responses((status = 200, description = "Unused, used or revoked", body = Answer<InviteState>), WithParameters, WithSecret, Always))]
 async fn state(
     State(env): State<Environment>,
     _: Organiser,
@@ -211,7 +211,7 @@ struct Revoked {
 /// Revokes an invite and every session made from it
 #[utoipa::path(delete, path = "/qr/{id}", tag = "issue-qr", security(("organiser" = [])),
     params(("id" = String, Path, description = "The invite's id", pattern = "^[0-9a-f]{32}$")),
-    responses((status = 200, body = Answer<Revoked>), WithParameters, WithSecret, Always))]
+    responses((status = 200, description = "Revoked, or had been before", body = Answer<Revoked>), WithParameters, WithSecret, Always))]
 async fn revoke(
     State(env): State<Environment>,
     organiser: Organiser,

@@ -85,7 +85,7 @@ struct Said {
 
 /// Speaks, or chooses one of the answers offered
 #[utoipa::path(post, path = "/mediate", tag = "mediate", request_body = SayRequest, security(("session" = []), ("cookie" = [])),
-    responses((status = 200, body = Answer<Said>), WithBody, WithSession, Always))]
+    responses((status = 200, description = "What came of it; `code` tells", body = Answer<Said>), WithBody, WithSession, Always))]
 async fn say(
     State(env): State<Environment>,
     Extension(mediator): Extension<Mediator>,
@@ -142,7 +142,7 @@ enum Heard {
 
 /// Listens for news, or lists the agreements
 #[utoipa::path(get, path = "/mediate", tag = "mediate", params(ListenQuery), security(("session" = []), ("cookie" = [])),
-    responses((status = 200, body = Heard), WithParameters, WithSession, Always))]
+    responses((status = 200, description = "The oldest message after the cursor, or nothing new; or the agreements", body = Heard), WithParameters, WithSession, Always))]
 async fn listen(
     State(env): State<Environment>,
     member: Member,

@@ -57,7 +57,7 @@ pub(crate) struct Redeemed {
 /// Redeems an invite, previews one, or renews a session
 #[utoipa::path(post, path = "/redeem", tag = "redeem-token", request_body = RedeemRequest,
     security((), ("session" = []), ("cookie" = [])),
-    responses((status = 200, body = Answer<Redeemed>), WithBody, WithSecret, WithSession, Always))]
+    responses((status = 200, description = "The session, renewed or new; or, previewed, what the invite is for", body = Answer<Redeemed>), WithBody, WithSecret, WithSession, Always))]
 pub(crate) async fn redeem(State(env): State<Environment>, request: Request) -> Result<Answer<Redeemed>, Problem> {
     let (mut parts, body) = request.into_parts();
     let whole = Request::from_parts(parts.clone(), body);

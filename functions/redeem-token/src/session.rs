@@ -23,7 +23,7 @@ pub(crate) struct SessionFields {
 
 /// Tells whose session this is; never redeems
 #[utoipa::path(get, path = "/redeem", tag = "redeem-token", security(("session" = []), ("cookie" = [])),
-    responses((status = 200, body = Answer<SessionFields>, headers(
+    responses((status = 200, description = "Whose session it is, also as headers for a router at the edge", body = Answer<SessionFields>, headers(
         ("x-truce-room" = String), ("x-truce-team" = String), ("x-truce-member" = String), ("x-truce-cell" = String)
     )), WithSession, Always))]
 pub(crate) async fn verify(State(env): State<Environment>, member: Member) -> Answer<SessionFields> {
@@ -44,7 +44,7 @@ pub(crate) async fn verify(State(env): State<Environment>, member: Member) -> An
 
 /// Leaves: revokes the session and its renewals
 #[utoipa::path(delete, path = "/redeem", tag = "redeem-token", security(("session" = []), ("cookie" = [])),
-    responses((status = 200, body = Answer), WithSession, Always))]
+    responses((status = 200, description = "Left", body = Answer), WithSession, Always))]
 pub(crate) async fn leave(State(env): State<Environment>, member: Member) -> Result<Answer, Problem> {
     let session = &member.session.claims;
     let id = session.id.to_string();

@@ -33,6 +33,8 @@ pub mod page;
 mod ports;
 mod problem;
 pub mod settings;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod throttle;
 pub mod time;
 mod trace_context;
