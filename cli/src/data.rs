@@ -76,6 +76,18 @@ pub(crate) fn parse_ring(text: &str, origin: &str) -> Result<KeyRing, Failure> {
     KeyRing::from_text(text).map_err(|source| Failure::Keys { origin: origin.to_owned(), source })
 }
 
+/// The keys of a data folder that a server has used.
+pub(crate) fn read_ring(data: &Path) -> Result<KeyRing, Failure> {
+    let path = data.join("keys");
+    let text = read_if_there(&path)?.ok_or_else(|| {
+        Failure::Wrong(format!(
+            "there are no keys in {}: start `truce dev` once, or set TRUCE_KEYS or --data to the server's.",
+            data.display()
+        ))
+    })?;
+    parse_ring(&text, &path.display().to_string())
+}
+
 pub(crate) fn new_ring() -> Result<KeyRing, Failure> {
     KeyRing::generate(&mut |bytes| SystemRandom.fill(bytes)).map_err(|error| Failure::Wrong(error.to_string()))
 }
@@ -87,7 +99,7 @@ pub(crate) fn new_organiser_key() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>, Failure> {
+fn read_if_there(path: &Path) -> Result<Option<String>, Failure> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

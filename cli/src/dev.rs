@@ -15,7 +15,7 @@ use truce_function::{Environment, layers, native};
 use truce_store::{SqliteStore, Store};
 
 /// How often what has expired is cleaned away.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// How to serve.
 #[derive(Args)]
@@ -45,7 +45,7 @@ impl Dev {
         let folder = DataFolder::open(&self.data)?;
         let keys = folder.key_ring(std::env::var("TRUCE_KEYS").ok().as_deref())?;
         let organisers = folder.organisers_text(std::env::var("TRUCE_ORGANISER_KEYS").ok())?;
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder.store())?);
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.store())?);
         let listener = listen(&self.listen).await?;
         let address = listener.local_addr()?;
         let settings = self.settings(address, &organisers)?;

@@ -1,6 +1,6 @@
 //! `truce keys`: makes, lists, rotates and retires the keys that seal tokens.
 
-use crate::data::{DataFolder, new_organiser_key, new_ring, parse_ring, read_if_there, write_secret};
+use crate::data::{DataFolder, new_organiser_key, new_ring, read_ring, write_secret};
 use crate::failure::Failure;
 use clap::{Args, Subcommand};
 use std::io::Write as _;
@@ -76,14 +76,7 @@ impl Keys {
 
 impl At {
     fn read(&self) -> Result<KeyRing, Failure> {
-        let path = self.data.join("keys");
-        let text = read_if_there(&path)?.ok_or_else(|| {
-            Failure::Wrong(format!(
-                "there are no keys in {}: `truce dev` makes them, `truce keys new` prints new ones.",
-                self.data.display()
-            ))
-        })?;
-        parse_ring(&text, &path.display().to_string())
+        read_ring(&self.data)
     }
 
     fn change(&self, change: impl FnOnce(&KeyRing) -> Result<KeyRing, RotationError>) -> Result<(), Failure> {
@@ -103,7 +96,7 @@ fn list(ring: &KeyRing, now: u64) -> Result<(), Failure> {
             KeyState::Active => "active: seals and opens".to_owned(),
             KeyState::RetiringUntil(until) if until <= now => format!("retired since {}", time::rfc3339(until)),
             KeyState::RetiringUntil(until) => format!("opens until {}", time::rfc3339(until)),
-            _ => "opens".to_owned(),
+            KeyState::Accepted => "opens".to_owned(),
         };
         writeln!(out, "{id}  {state}")?;
     }

@@ -2,6 +2,7 @@
 //!
 //! Each subcommand is a module; this one only parses and, when something goes wrong, says so in one sentence.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a command talks to people
+#![allow(clippy::doc_markdown, rustdoc::bare_urls)] // `--help` shows these comments as they are
 
 mod data;
 mod dev;

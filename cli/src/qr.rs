@@ -1,6 +1,5 @@
 //! `truce qr`: an invite without a server. An invite is a sealed token, so whoever has the keys can make one.
 
-use crate::data::{DataFolder, read_if_there};
 use crate::failure::Failure;
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal as _, Write as _};
@@ -108,18 +107,10 @@ impl Qr {
     }
 
     fn link(&self, url: &PublicUrl) -> Result<String, Failure> {
-        let ring = match std::env::var("TRUCE_KEYS") {
-            Ok(text) => crate::data::parse_ring(&text, "TRUCE_KEYS")?,
-            Err(_) => {
-                let path = self.data.join("keys");
-                if read_if_there(&path)?.is_none() {
-                    return Err(Failure::Wrong(format!(
-                        "there are no keys in {}: start `truce dev` once, or set TRUCE_KEYS or --data to the server's.",
-                        self.data.display()
-                    )));
-                }
-                DataFolder::open(&self.data)?.key_ring(None)?
-            }
+        let ring = if let Ok(text) = std::env::var("TRUCE_KEYS") {
+            crate::data::parse_ring(&text, "TRUCE_KEYS")?
+        } else {
+            crate::data::read_ring(&self.data)?
         };
         let seat =
             Seat::new(&self.room, &self.team, &self.member).map_err(|error| Failure::Wrong(format!("--{error}.")))?;
@@ -143,5 +134,5 @@ pub(crate) fn for_terminal(link: &str, level: Correction, is_terminal: bool) -> 
     if !is_terminal {
         return Ok(symbol.text(Theme::Dark));
     }
-    Ok(symbol.text(Theme::Light).lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect())
+    Ok(symbol.text(Theme::Light).lines().fold(String::new(), |text, line| text + "\x1b[30;107m" + line + "\x1b[0m\n"))
 }

@@ -97,7 +97,7 @@ async fn issue(
 ) -> Result<Response, Problem> {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let form = negotiation::choose(accept).ok_or_else(not_acceptable)?;
-    let invite = parse(request, &organiser)?;
+    let invite = parse(&request, &organiser)?;
     let seat = invite.seat.clone();
     let now = env.now();
     let expires_at = now + invite.lifetime;
@@ -131,7 +131,7 @@ async fn issue(
     Ok(response)
 }
 
-fn parse(request: IssueRequest, organiser: &Organiser) -> Result<Invite, Problem> {
+fn parse(request: &IssueRequest, organiser: &Organiser) -> Result<Invite, Problem> {
     let seat = Seat::new(&request.room, &request.team, &request.member)
         .map_err(|error| Problem::bad_value(error.field.as_str(), error.problem))?;
     let within = |field, limits: lifetime::Limits, seconds: Option<u64>| match seconds {

@@ -47,7 +47,7 @@ impl Symbol {
         };
         let mut last = QrError::DataTooLong;
         for version in (1..=40).map(Version::Normal) {
-            for segments in [as_it_is(link), host_in_capitals(link)].into_iter().flatten() {
+            for segments in std::iter::once(as_it_is(link)).chain(host_in_capitals(link)) {
                 match encode(&segments, version, level) {
                     Ok(code) => return Ok(Self(code)),
                     Err(error) => last = error,
@@ -148,13 +148,13 @@ fn digits_of(link: &str) -> (&str, &str) {
     link.split_at(if link.is_char_boundary(at) { at } else { link.len() })
 }
 
-fn as_it_is(link: &str) -> Option<Vec<Segment>> {
+fn as_it_is(link: &str) -> Vec<Segment> {
     let (before, digits) = digits_of(link);
     let mut segments = vec![Segment::Bytes(before.to_owned())];
     if !digits.is_empty() {
         segments.push(Segment::Digits(digits.to_owned()));
     }
-    Some(segments)
+    segments
 }
 
 /// `None` where the host has a character that alphanumeric mode has not.

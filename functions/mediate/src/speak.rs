@@ -22,13 +22,13 @@ pub(crate) fn speak(
         Some(Waiting::Outgoing(outgoing)) => (text.to_owned(), outgoing.answers),
     };
     let mediation = if answers.is_some() { mediator.answer(&text) } else { mediator.mediate(&text) };
-    respond(env, member, mediation, text, answers)
+    respond(env, member, &mediation, text, answers)
 }
 
 fn respond(
     env: &Environment,
     member: &Member,
-    mediation: Mediation,
+    mediation: &Mediation,
     text: String,
     answers: Option<Asked>,
 ) -> Result<Answer<Said>, Problem> {
@@ -43,20 +43,20 @@ fn respond(
                 replies: mediation.menu.clone(),
                 answers,
             };
-            offer(env, member, code, said(&mediation), outgoing, true)
+            offer(env, member, code, said(mediation), outgoing, true)
         }
         Plan::Ask => {
             let draft = drafts::seal(env, member, Waiting::Unclear { text, answers })?;
             Ok(match draft {
-                Some(draft) => Answer::with("tell-me-more", said(&mediation)).say(say).draft(draft),
+                Some(draft) => Answer::with("tell-me-more", said(mediation)).say(say).draft(draft),
                 None => declined("too-long", "That was a lot at once. Could you say the one thing that matters most?"),
             })
         }
-        Plan::Decline => Ok(Answer::with("declined", said(&mediation)).say(say)),
+        Plan::Decline => Ok(Answer::with("declined", said(mediation)).say(say)),
         Plan::Escalate => {
             let seat = &member.session.claims.seat;
             tracing::info!(target: "audit", event = "escalated", category = mediation.category, room = seat.room(), team = seat.team());
-            Ok(Answer::with("escalated", said(&mediation)).say(say))
+            Ok(Answer::with("escalated", said(mediation)).say(say))
         }
     }
 }

@@ -103,7 +103,7 @@ async fn redeem_invite(
     let seat = invite.claims.seat.clone();
     tracing::info!(target: "audit", event = "invite-redeemed", invite = id, room = seat.room(), team = seat.team());
     let say = format!("You're in, {}.", seat.member());
-    hand_out(env, session, now, keep, invited_by(env, &invite), "redeemed", &say)
+    hand_out(env, &session, now, keep, invited_by(env, &invite), "redeemed", &say)
 }
 
 async fn renew(
@@ -112,27 +112,24 @@ async fn renew(
     token: Option<String>,
     keep: Option<Keep>,
 ) -> Result<Answer<Redeemed>, Problem> {
-    let (session, keep) = match token {
-        Some(token) => {
-            let attempts = Attempts::of(parts, env, "session");
-            attempts.check()?;
-            let session = auth::open_session(env, &token).await?;
-            (session.ok_or_else(|| attempts.failed(Problem::session_invalid()))?, keep)
-        }
-        None => {
-            let member = <Member as axum::extract::FromRequestParts<_>>::from_request_parts(parts, env).await?;
-            (member.session, if member.via == Via::Cookie { Some(Keep::Cookie) } else { keep })
-        }
+    let (session, keep) = if let Some(token) = token {
+        let attempts = Attempts::of(parts, env, "session");
+        attempts.check()?;
+        let session = auth::open_session(env, &token).await?;
+        (session.ok_or_else(|| attempts.failed(Problem::session_invalid()))?, keep)
+    } else {
+        let member = <Member as axum::extract::FromRequestParts<_>>::from_request_parts(parts, env).await?;
+        (member.session, if member.via == Via::Cookie { Some(Keep::Cookie) } else { keep })
     };
     let now = env.now();
     tracing::info!(target: "audit", event = "session-renewed", invite = %session.claims.id, room = session.claims.seat.room());
-    hand_out(env, session.claims, now, keep, String::new(), "renewed", "Your session goes on.")
+    hand_out(env, &session.claims, now, keep, String::new(), "renewed", "Your session goes on.")
 }
 
 /// Seals a session and puts it where it is wanted.
 fn hand_out(
     env: &Environment,
-    session: Session,
+    session: &Session,
     now: u64,
     keep: Option<Keep>,
     invited_by: String,
@@ -143,7 +140,7 @@ fn hand_out(
     let seat = session.seat.clone();
     let sealed: Sealed<Session> = env
         .keys()
-        .seal(&session, env.settings().public_url.host(), now, &mut |bytes| env.random().fill(bytes))
+        .seal(session, env.settings().public_url.host(), now, &mut |bytes| env.random().fill(bytes))
         .map_err(|_| Problem::session_invalid())?;
     let expires_at = sealed.expires_at();
     let token = sealed.expose();

@@ -109,7 +109,7 @@ impl<T> Answer<T> {
 
     /// Where the inbox was read to.
     #[must_use]
-    pub fn cursor(mut self, cursor: impl ToString) -> Self {
+    pub fn cursor(mut self, cursor: impl std::fmt::Display) -> Self {
         self.core.cursor = cursor.to_string();
         self
     }

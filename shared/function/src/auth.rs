@@ -29,7 +29,7 @@ impl FromRequestParts<Environment> for Organiser {
         attempts.check()?;
         let organiser = bearer(&parts.headers).and_then(|key| env.settings().organisers.identify(key));
         match organiser {
-            Some((name, tag)) => Ok(Self { name: name.to_owned(), tag: tag.clone() }),
+            Some((name, tag)) => Ok(Self { name: name.to_owned(), tag: *tag }),
             None => Err(attempts.failed(Problem::organiser_key_invalid())),
         }
     }

@@ -176,7 +176,7 @@ mod tests {
 
     fn refusal(body: &str) -> (&'static str, String) {
         let problem = parse_object::<Issue>(body.as_bytes()).expect_err("refused");
-        (problem.code, problem.detail)
+        (problem.code(), problem.detail_text().to_owned())
     }
 
     #[test]
@@ -216,7 +216,7 @@ mod tests {
                 .expect("a runtime")
                 .block_on(Query::<Listen>::from_request_parts(&mut parts, &()));
             let problem = parsed.err().expect("refused");
-            assert_eq!((problem.code, problem.detail.as_str()), (code, detail));
+            assert_eq!((problem.code(), problem.detail_text()), (code, detail));
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the functions' OpenAPI descriptions have in common: the problems any request can meet, and who may call.
+//! What the functions' `OpenAPI` descriptions have in common: the problems any request can meet, and who may call.
 
 use crate::ProblemBody;
 use std::collections::BTreeMap;

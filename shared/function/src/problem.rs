@@ -13,11 +13,15 @@ use utoipa::ToSchema;
 
 /// A request that did not succeed. Rendered by [`crate::layers::harden`], which knows the request id.
 #[derive(Clone)]
-pub struct Problem {
-    pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) detail: String,
+pub struct Problem(Box<Details>);
+
+/// Behind a pointer: every fallible function returns a problem, and hardly ever one that exists.
+#[derive(Clone)]
+struct Details {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
     say: String,
     menu: Vec<String>,
     draft: String,
@@ -52,7 +56,7 @@ impl Problem {
     /// A problem with a status, a stable code, a title for the kind and a `say` for the wrist.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str, say: impl Into<String>) -> Self {
         let say = say.into();
-        Self {
+        Self(Box::new(Details {
             status,
             code,
             title,
@@ -62,27 +66,27 @@ impl Problem {
             draft: String::new(),
             fields: serde_json::Map::new(),
             headers: Vec::new(),
-        }
+        }))
     }
 
     /// What exactly was wrong this time, for a developer.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = detail.into();
+        self.0.detail = detail.into();
         self
     }
 
     /// What could be answered instead.
     #[must_use]
     pub fn menu<S: Into<String>>(mut self, menu: impl IntoIterator<Item = S>) -> Self {
-        self.menu = menu.into_iter().take(3).map(Into::into).collect();
+        self.0.menu = menu.into_iter().take(3).map(Into::into).collect();
         self
     }
 
     /// The draft to go on with.
     #[must_use]
     pub fn draft(mut self, draft: impl Into<String>) -> Self {
-        self.draft = draft.into();
+        self.0.draft = draft.into();
         self
     }
 
@@ -91,7 +95,7 @@ impl Problem {
     pub fn field(mut self, name: &str, value: impl Serialize) -> Self {
         // What cannot be written as JSON is left out: a problem must not become another problem.
         if let Ok(value) = serde_json::to_value(value) {
-            self.fields.insert(name.to_owned(), value);
+            self.0.fields.insert(name.to_owned(), value);
         }
         self
     }
@@ -105,40 +109,46 @@ impl Problem {
     /// A header beside the body.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
     }
 
     /// The stable code.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.0.code
+    }
+
+    /// What exactly was wrong.
+    #[cfg(test)]
+    pub(crate) fn detail_text(&self) -> &str {
+        &self.0.detail
     }
 
     pub(crate) fn body(&self, request_id: &str) -> ProblemBody {
         ProblemBody {
             core: Core {
                 ok: Verdict::No,
-                code: self.code.to_owned(),
-                say: crate::fit(&self.say, crate::SAY_LIMIT),
-                menu: self.menu.clone(),
-                draft: self.draft.clone(),
+                code: self.0.code.to_owned(),
+                say: crate::fit(&self.0.say, crate::SAY_LIMIT),
+                menu: self.0.menu.clone(),
+                draft: self.0.draft.clone(),
                 cursor: String::new(),
             },
-            r#type: format!("urn:truce:problem:{}", self.code),
-            title: self.title.to_owned(),
-            status: self.status.as_u16(),
-            detail: self.detail.clone(),
+            r#type: format!("urn:truce:problem:{}", self.0.code),
+            title: self.0.title.to_owned(),
+            status: self.0.status.as_u16(),
+            detail: self.0.detail.clone(),
             instance: format!("urn:truce:request:{request_id}"),
-            fields: self.fields.clone(),
+            fields: self.0.fields.clone(),
         }
     }
 
     /// The whole response, once the request id is known.
     pub(crate) fn render(&self, request_id: &str) -> Response {
-        let mut response = (self.status, axum::Json(self.body(request_id))).into_response();
+        let mut response = (self.0.status, axum::Json(self.body(request_id))).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        for (name, value) in &self.headers {
+        for (name, value) in &self.0.headers {
             headers.insert(name, value.clone());
         }
         response
@@ -276,7 +286,7 @@ impl From<truce_store::StoreError> for Problem {
 /// Rendering waits for the layer that knows the request id; until then the problem travels as an extension.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.0.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -285,6 +295,6 @@ impl IntoResponse for Problem {
 impl fmt::Debug for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Without the draft: it is sealed, but it is somebody's.
-        f.debug_struct("Problem").field("status", &self.status).field("code", &self.code).finish_non_exhaustive()
+        f.debug_struct("Problem").field("status", &self.0.status).field("code", &self.0.code).finish_non_exhaustive()
     }
 }

@@ -153,3 +153,36 @@ impl fmt::Debug for Entry {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn debug_never_prints_what_people_said() {
+        let new = NewEntry {
+            id: "m1".to_owned(),
+            from_team: "backend".to_owned(),
+            from_member: "CANARY".to_owned(),
+            to_team: None,
+            text: Approved::by_sender("CANARY"),
+            payload: json!({"CANARY": "CANARY"}),
+            agreement: Some(Agreement {
+                what: "CANARY".to_owned(),
+                by_when: Some("CANARY".to_owned()),
+                agreed_team: "ops".to_owned(),
+                agreed_member: "CANARY".to_owned(),
+                asked_team: "backend".to_owned(),
+                asked_member: "CANARY".to_owned(),
+            }),
+        };
+        let entry = new.clone().placed(Cursor::START, 1);
+        let appended = crate::Appended::AlreadyThere(entry.clone());
+        for printed in [format!("{new:?}"), format!("{entry:#?}"), format!("{appended:?}")] {
+            assert!(!printed.contains("CANARY"), "{printed}");
+            assert!(printed.contains("m1") && printed.contains("6 bytes"), "{printed}");
+        }
+    }
+}

@@ -9,14 +9,23 @@
 //! `now < keep_until`, whether or not anything has swept it away yet.
 
 #![forbid(unsafe_code)]
+#![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
 
+#[cfg(feature = "contract")]
+pub mod contract;
 mod cursor;
 mod entry;
 mod error;
+mod memory;
 mod port;
 pub mod record;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 pub use cursor::{Cursor, NotACursor};
 pub use entry::{Agreement, Approved, Entry, NewEntry};
 pub use error::StoreError;
+pub use memory::MemoryStore;
 pub use port::{Appended, PAGE_MAX, Spent, Store};
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
