@@ -1,0 +1,2 @@
+//! Commits under concurrency.
+fn main() {}

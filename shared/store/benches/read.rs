@@ -1,0 +1,2 @@
+//! Reading a room's log at a cursor.
+fn main() {}
