@@ -1,6 +1,6 @@
 //! The invite: minutes long, good for one session, small enough for a symbol that reads from across a table.
 //!
-//! Its payload is kept tiny: one-letter keys, times counted from 2025, nothing that has its usual value. A change
+//! Its payload is kept tiny: a list under one letter, times counted from 2025, nothing that has its usual value. A change
 //! here changes how large the symbol gets; a test pins the size.
 
 use serde::{Deserialize, Serialize};
@@ -57,39 +57,50 @@ impl Opened<Invite> {
 
 impl Purpose for Invite {
     const NAME: &'static str = "invite";
-    /// Three names of 32 characters of four bytes, digits as the longer of the two forms: 1262, rounded up.
+    /// Three names of 32 characters of four bytes, digits as the longer of the two forms: 1234, rounded up.
     const MAX_LEN: usize = 1280;
     const DIGITS: bool = true;
 }
 
-/// The payload: `{"w":[room,team,member,tag],"i":issued}`, and `l` and `s` when they are not the default.
+/// The payload: `{"w":[room,team,member,tag,issued]}`, followed in the same list by the lifetime, and by the session's,
+/// where they are not the usual ones. One list instead of a key for each: 66 bytes are the most for which a symbol of
+/// 53 modules at level M has room beside a host of 25 characters.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Payload<Name> {
-    w: (Name, Name, Name, OrganiserTag),
-    i: u64,
-    #[serde(default = "usual_lifetime", skip_serializing_if = "is_usual_lifetime")]
-    l: u64,
-    #[serde(default = "usual_session", skip_serializing_if = "is_usual_session")]
-    s: u64,
+    w: What<Name>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum What<Name> {
+    Usual(Name, Name, Name, OrganiserTag, u64),
+    Lifetime(Name, Name, Name, OrganiserTag, u64, u64),
+    Session(Name, Name, Name, OrganiserTag, u64, u64, u64),
 }
 
 impl Claims for Invite {
     fn write(&self, issued: u64) -> Result<Vec<u8>, SealError> {
-        let payload = Payload {
-            w: (self.seat.room(), self.seat.team(), self.seat.member(), self.invited_by),
-            i: issued,
-            l: self.lifetime,
-            s: self.session_lifetime,
+        let (room, team, member, tag) = (self.seat.room(), self.seat.team(), self.seat.member(), self.invited_by);
+        let w = if self.session_lifetime != SESSION.default {
+            What::Session(room, team, member, tag, issued, self.lifetime, self.session_lifetime)
+        } else if self.lifetime != INVITE.default {
+            What::Lifetime(room, team, member, tag, issued, self.lifetime)
+        } else {
+            What::Usual(room, team, member, tag, issued)
         };
-        serde_json::to_vec(&payload).map_err(|_| SealError::Content)
+        serde_json::to_vec(&Payload { w }).map_err(|_| SealError::Content)
     }
 
     fn read(payload: &[u8]) -> Option<(Self, u64)> {
-        let Payload { w: (room, team, member, invited_by), i, l, s }: Payload<String> =
-            serde_json::from_slice(payload).ok()?;
+        let Payload { w } = serde_json::from_slice::<Payload<String>>(payload).ok()?;
+        let (room, team, member, invited_by, issued, lifetime, session_lifetime) = match w {
+            What::Usual(r, t, m, tag, i) => (r, t, m, tag, i, INVITE.default, SESSION.default),
+            What::Lifetime(r, t, m, tag, i, l) => (r, t, m, tag, i, l, SESSION.default),
+            What::Session(r, t, m, tag, i, l, s) => (r, t, m, tag, i, l, s),
+        };
         let seat = Seat::new(&room, &team, &member).ok()?;
-        Some((Self { seat, invited_by, lifetime: l, session_lifetime: s }, i))
+        Some((Self { seat, invited_by, lifetime, session_lifetime }, issued))
     }
 
     fn admit(&self) -> Result<(), OutOfLimits> {
@@ -100,22 +111,4 @@ impl Claims for Invite {
     fn expires_at(&self, issued_at: u64) -> u64 {
         issued_at.saturating_add(self.lifetime)
     }
-}
-
-const fn usual_lifetime() -> u64 {
-    INVITE.default
-}
-
-const fn usual_session() -> u64 {
-    SESSION.default
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-const fn is_usual_lifetime(seconds: &u64) -> bool {
-    *seconds == INVITE.default
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-const fn is_usual_session(seconds: &u64) -> bool {
-    *seconds == SESSION.default
 }
