@@ -35,6 +35,8 @@ pub enum Kind {
     Texts,
     /// A list of objects.
     Objects,
+    /// Anything: the contract does not say what.
+    Anything,
 }
 
 impl Kind {
@@ -46,6 +48,7 @@ impl Kind {
             Self::Moment => value.as_str().is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok()),
             Self::Count => value.is_u64(),
             Self::Texts => value.as_array().is_some_and(|list| list.iter().all(Value::is_string)),
+            Self::Anything => !value.is_null(),
             Self::Objects => value.as_array().is_some_and(|list| list.iter().all(Value::is_object)),
         }
     }
@@ -66,7 +69,7 @@ const fn answer(code: &'static str, status: u16, fields: &'static [(&'static str
     Answer { code, status, fields }
 }
 
-use Kind::{Count, MaybeText, Moment, Objects, Text, Texts};
+use Kind::{Anything, Count, MaybeText, Moment, Objects, Text, Texts};
 
 const OFFER: &[(&str, Kind)] = &[
     ("message", Text),
@@ -132,7 +135,7 @@ pub const ANSWERS: &[Answer] = &[
     answer("sent", 200, &[]),
     answer("cancelled", 200, &[]),
     answer("replied", 200, &[]),
-    answer("agreed", 200, &[("agreement", Text), ("what", Text), ("who", Text), ("by_when", MaybeText)]),
+    answer("agreed", 200, &[("agreement", Anything), ("what", Text), ("who", Text), ("by_when", MaybeText)]),
     answer(
         "message",
         200,
@@ -226,6 +229,7 @@ mod tests {
             (Count, json!(0), json!(-1)),
             (Texts, json!(["a"]), json!([1])),
             (Objects, json!([{}]), json!({})),
+            (Anything, json!(false), json!(null)),
         ] {
             assert!(kind.holds(&good) && !kind.holds(&bad), "{kind:?}");
         }

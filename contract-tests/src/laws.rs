@@ -189,7 +189,7 @@ mod tests {
 
     const TRACE: &str = "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01";
 
-    fn good_headers<'a>(kind: &'a str) -> Vec<(&'static str, &'a str)> {
+    fn good_headers(kind: &str) -> Vec<(&'static str, &str)> {
         vec![
             ("content-type", kind),
             ("cache-control", "no-store"),

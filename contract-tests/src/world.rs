@@ -13,7 +13,11 @@ use std::time::Duration;
 pub struct World(Arc<Client>);
 
 impl World {
-    pub(crate) fn new(target: Target) -> Outcome<Self> {
+    /// A world of its own at `target`. A journey is given one; a test of one host makes its own.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn at(target: Target) -> Outcome<Self> {
         Client::new(target).map(|client| Self(Arc::new(client)))
     }
 

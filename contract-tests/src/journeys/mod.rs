@@ -101,7 +101,7 @@ impl Journey {
             failure,
             steps,
         };
-        let world = match World::new(target.clone()) {
+        let world = match World::at(target.clone()) {
             Ok(world) => world,
             Err(failure) => return report(0.0, Some(failure), Vec::new()),
         };

@@ -1,0 +1,93 @@
+//! Nothing that people say, and no token, is ever written anywhere, however much the server tells of itself.
+
+use crate::server::{ORGANISER_KEY, Plan};
+use crate::{Problem, ensure, of_this_host};
+use libtest_mimic::Trial;
+use serde_json::json;
+use tempfile::TempDir;
+use truce_contract::{Call, Member, Outcome, Reply, World};
+
+/// A word nobody else uses. As a ticket it survives every reframing, so that it is in what is stored, too.
+const CANARY: &str = "QUOKKA-48213";
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![of_this_host("a_canary_appears_in_no_line_of_the_log", a_canary_appears_in_no_line_of_the_log)]
+}
+
+async fn a_canary_appears_in_no_line_of_the_log() -> Result<(), Problem> {
+    let data = TempDir::new()?;
+    let server = Plan::on(data.path()).setting("RUST_LOG", "trace").start()?;
+    let world = World::at(server.target())?;
+    let mut secrets = vec![("the organiser's key", ORGANISER_KEY.to_owned()), ("what was said", CANARY.to_owned())];
+    let (ana, last) = a_day_at_work(&world, &mut secrets).await?;
+    everything_goes_wrong(&world, &ana, &mut secrets).await?;
+    let key_file = std::fs::read_to_string(data.path().join("keys"))?;
+    secrets.extend(key_file.split([':', '\n']).filter(|part| part.len() > 30).map(|part| ("a key", part.to_owned())));
+    let written = server.stop()?;
+    // Without this the test would pass on a server that writes nothing.
+    ensure(written.contains(last.request_id()), "the request id of the last answer in the log")?;
+    ensure(written.contains("TRACE"), "the most verbose log there is")?;
+    for (what, secret) in &secrets {
+        let line = written.lines().find(|line| line.contains(secret));
+        ensure(
+            line.is_none(),
+            format!("{what} in no line, but: {}", line.unwrap_or_default().replace(secret, "<it>")),
+        )?;
+    }
+    let audited = ["invite", "redeem", "revoke", "escalat"].iter().all(|event| written.contains(event));
+    ensure(audited, "an audit event for every issue, redeem, revoke and escalation")
+}
+
+/// What usually happens, with the canary in everything that is said.
+async fn a_day_at_work(world: &World, secrets: &mut Vec<(&'static str, String)>) -> Outcome<(Member, Reply)> {
+    let room = world.room();
+    let (ana, bo) = (room.join("backend", "Ana").await?, room.join("design", "Bo").await?);
+    let browser = room.invite("backend", "Cleo").await?.accept_in_a_browser().await?;
+    secrets.push(("a cookie", browser.cookie.reveal().to_owned()));
+    let offer = ana.says(&format!("you idiots broke {CANARY} again and it cost us 3 days")).await?;
+    let softer = ana.chooses("Softer", &offer).await?.expect_code("reframed")?;
+    ana.chooses("Send it", &softer).await?.expect_code("sent")?;
+    ana.says(&format!("I am going to kill Bo over {CANARY}")).await?.expect_code("escalated")?;
+    let arrived = bo.polls().await?.expect_code("message")?;
+    let answer = bo.answers(&format!("Could you send me the logs of {CANARY} by Friday, please?"), &arrived).await?;
+    bo.chooses("Send it", &answer).await?.expect_code("sent")?;
+    let renewed = ana.renews().await?;
+    for reply in [&offer, &softer, &arrived, &answer] {
+        secrets.push(("a draft", reply.text("draft")?));
+    }
+    for member in [&ana, &bo, &renewed] {
+        secrets.push(("a session", member.session.reveal().to_owned()));
+        secrets.push(("an invite", member.invite.digits.reveal().to_owned()));
+    }
+    let last = renewed.asks_how_things_stand().await?.expect_code("session-valid")?;
+    Ok((renewed, last))
+}
+
+/// What an error could be tempted to quote.
+async fn everything_goes_wrong(world: &World, ana: &Member, secrets: &mut Vec<(&'static str, String)>) -> Outcome {
+    let invite = world.room().invite("backend", "Dee").await?;
+    let digits = invite.digits.reveal();
+    secrets.push(("an invite in a query", digits.to_owned()));
+    let forged = format!("{}A", ana.session.reveal());
+    let broken = [
+        Call::post("/mediate").raw("application/json", format!("{{\"text\": \"{CANARY}\"")),
+        Call::post("/mediate").json(&json!({"text": [CANARY]})),
+        Call::post("/mediate").json(&json!({"text": "a", CANARY: 1})),
+        Call::post("/mediate").json(&json!({"choice": CANARY, "draft": CANARY})),
+        Call::post("/mediate").raw("text/plain", CANARY),
+        Call::get(format!("/mediate?after={CANARY}")),
+        Call::get(format!("/mediate?{CANARY}=1")),
+        Call::get(format!("/redeem?invite={digits}")),
+        Call::get(format!("/j?invite={digits}")),
+        Call::post("/redeem").json(&json!({"session": forged})),
+        Call::post("/redeem").json(&json!({"invite": format!("{digits}0")})),
+        Call::get(format!("/nowhere/{digits}")),
+    ];
+    for call in broken {
+        ana.does("a client breaks something", call).await?;
+    }
+    ana.with_session(&forged).asks_who_they_are().await?.expect_code("session-invalid")?;
+    invite.revoke().await?.expect_code("invite-revoked")?;
+    invite.redeem().await?.expect_code("invite-invalid")?;
+    Ok(())
+}
