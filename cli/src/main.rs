@@ -30,15 +30,13 @@ struct Cli {
     dev: dev::Dev,
 }
 
+// What has no comment here has one at its own definition: `--help` shows it whole.
 #[derive(Subcommand)]
 enum Command {
     /// Serve all four functions in this process, with what they keep in one folder
     Dev(dev::Dev),
-    /// Make an invite and show it as a QR code, without asking a server
     Qr(qr::Qr),
-    /// Make, list, rotate and retire keys
     Keys(keys::Keys),
-    /// Put a complaint so that the other side can listen
     Mediate(mediate::Mediate),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,

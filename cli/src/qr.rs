@@ -9,7 +9,7 @@ use truce_function::{Clock as _, Random as _, SystemClock, SystemRandom, time};
 use truce_issue_qr::symbol::{Correction, Symbol, Theme};
 use truce_session::{Invite, OrganiserTag, Seat, lifetime};
 
-/// Make an invite and show it as a QR code
+/// Make an invite and show it as a QR code, without asking a server
 ///
 /// Example: truce qr --room q3-release --team backend --member Ana --public-url https://truce.example
 #[derive(Args)]
