@@ -1,5 +1,6 @@
 //! Several processes on one SQLite file, and one that dies.
 
+#![cfg(unix)]
 #![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
 
 mod child;
@@ -22,27 +23,43 @@ fn start(task: &str, path: &Path) -> (Child, impl Iterator<Item = String> + use<
     (child, BufReader::new(stderr).lines().map(|line| line.expect("text")))
 }
 
-/// They also all create the file at once: none exists when they start.
-#[tokio::test]
-async fn a_thousand_spends_in_eight_processes_have_one_first() {
-    assert_eq!(PROCESSES * child::SPENDS, 1000);
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("store.db");
-    let mut children: Vec<_> = (0..PROCESSES).map(|_| start("spend", &path)).collect();
+/// What each of the children that did `task` at the same time says it was the first to do. They also all create the
+/// file at once: none exists when they start.
+fn firsts(task: &str, path: &Path) -> Vec<usize> {
+    let mut children: Vec<_> = (0..PROCESSES).map(|_| start(task, path)).collect();
     for (_, lines) in &mut children {
         assert_eq!(lines.find(|line| line == "ready").as_deref(), Some("ready"));
     }
-    fs::write(path.with_extension("go"), "").unwrap();
+    fs::write(path.with_extension("go"), "").expect("starts them");
     let mut firsts = Vec::new();
     for (mut child, lines) in children {
         let lines: Vec<String> = lines.collect();
-        assert!(child.wait().unwrap().success(), "{lines:?}");
+        assert!(child.wait().expect("it ends").success(), "{lines:#?}");
         firsts.extend(lines.iter().filter_map(|line| line.strip_prefix("first ")?.parse::<usize>().ok()));
     }
+    assert_eq!(firsts.len(), PROCESSES);
+    firsts
+}
+
+#[tokio::test]
+async fn a_thousand_spends_in_eight_processes_have_one_first() {
+    assert_eq!(PROCESSES * child::TIMES, 1000);
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("store.db");
+    let mut firsts = firsts("spend", &path);
     firsts.sort_unstable();
     assert_eq!(firsts, [0, 0, 0, 0, 0, 0, 0, 1]);
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(store.spend("invite", NOW, KEEP).await, Ok(Spent::Again));
+}
+
+#[tokio::test]
+async fn eight_processes_that_append_the_same_entries_deliver_each_once() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("store.db");
+    let new: usize = firsts("append", &path).into_iter().sum();
+    let log = SqliteStore::open(&path).unwrap().read("room", Cursor::START, 200, NOW).await.unwrap();
+    assert_eq!((new, log.len()), (child::TIMES, child::TIMES));
 }
 
 /// SIGKILL at an arbitrary moment under load, five times on the same file.

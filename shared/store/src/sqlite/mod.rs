@@ -31,7 +31,8 @@ const READERS: usize = 2;
 /// A store in a SQLite file.
 ///
 /// What has been answered survives a crash of the process and a power cut: every commit is synced to disk
-/// (`synchronous=FULL`) before anybody is told of it.
+/// (`synchronous=FULL`) before anybody is told of it. (macOS counts a write as synced while it is still in the drive's
+/// own cache, so there a power cut can take the last moments back.)
 ///
 /// Dropping it finishes what was asked for before, then closes the file.
 pub struct SqliteStore {

@@ -142,6 +142,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_lock_held_elsewhere_closes_the_store_for_writing_and_passes() {
+        let folder = TempDir::new().unwrap();
+        let writer = writer(&folder);
+        writer.db.busy_timeout(std::time::Duration::from_millis(20)).unwrap();
+        let outside = open::connect(&writer.place).unwrap();
+        let (queue, jobs) = Queue::new();
+        let thread = std::thread::spawn(move || writer.run(&jobs));
+        outside.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let error = queue.call(|db| insert(db, "too early")).await.unwrap_err();
+        assert!(error.to_string().contains("locked by another process"), "{error}");
+        assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(1)));
+        outside.execute_batch("ROLLBACK").unwrap();
+        queue.call(|db| insert(db, "later")).await.unwrap();
+        drop(queue);
+        thread.join().unwrap();
+        assert_eq!(spent(&outside), ["later"]);
+    }
+
+    #[tokio::test]
     async fn a_full_disk_undoes_the_batch_and_says_so() {
         let folder = TempDir::new().unwrap();
         let writer = writer(&folder);

@@ -17,8 +17,8 @@ use truce_store::{Appended, Spent, SqliteStore, Store};
 const TASK: &str = "TRUCE_STORE_CHILD_TASK";
 const FILE: &str = "TRUCE_STORE_CHILD_FILE";
 
-/// How many spends one child makes at once.
-pub(crate) const SPENDS: usize = 125;
+/// How often one child does its task.
+pub(crate) const TIMES: usize = 125;
 
 /// A child that will do `task` on the store at `path`, and report on its standard error.
 pub(crate) fn command(exe: &Path, task: &str, path: &Path) -> Command {
@@ -67,25 +67,42 @@ async fn work() {
     match task.as_str() {
         "open" => report(&SqliteStore::open(&path).map_or_else(|error| error.to_string(), |_| "opened".to_owned())),
         "spend" => spend(&path).await,
+        "append" => append(&path).await,
         "write" => write(&path).await,
         other => panic!("no such task: {other}"),
     }
 }
 
-/// Waits for everybody to be there, then spends one id [`SPENDS`] times at once and reports how often it was first.
-async fn spend(path: &Path) {
+fn wait_for_everybody(path: &Path) {
     report("ready");
     while !path.with_extension("go").exists() {
         sleep(Duration::from_millis(1));
     }
+}
+
+/// Spends one id [`TIMES`] times at once and reports how often it was first.
+async fn spend(path: &Path) {
+    wait_for_everybody(path);
     let store = Arc::new(SqliteStore::open(path).expect("opens"));
     let mut tasks = JoinSet::new();
-    for _ in 0..SPENDS {
+    for _ in 0..TIMES {
         let store = Arc::clone(&store);
         tasks.spawn(async move { store.spend("invite", NOW, KEEP).await.expect("spends") });
     }
     let outcomes = tasks.join_all().await;
     report(&format!("first {}", outcomes.iter().filter(|spent| **spent == Spent::First).count()));
+}
+
+/// Appends the same [`TIMES`] entries as every other child, one after the other, and reports how many were new.
+async fn append(path: &Path) {
+    wait_for_everybody(path);
+    let store = SqliteStore::open(path).expect("opens");
+    let mut new = 0;
+    for number in 0..TIMES {
+        let appended = store.append("room", agreed(&number.to_string(), "ops"), NOW, KEEP).await.expect("appends");
+        new += usize::from(matches!(appended, Appended::New(_)));
+    }
+    report(&format!("first {new}"));
 }
 
 /// Spends and appends for ever, and reports each pair that the store has confirmed.
