@@ -46,7 +46,7 @@ pub fn write(entry: &NewEntry, at: u64) -> Result<String, StoreError> {
 ///
 /// # Errors
 ///
-/// [`StoreError::Unavailable`] if the text is not one that [`write`] wrote.
+/// [`StoreError::Unavailable`] if the text is not one that [`write()`] wrote.
 pub fn read(cursor: Cursor, id: String, text: &str) -> Result<Entry, StoreError> {
     // The parser's message could quote what somebody said, so it goes no further.
     let record: Record<'_> = serde_json::from_str(text)
