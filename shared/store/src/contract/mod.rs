@@ -2,13 +2,21 @@
 //!
 //! An adapter's tests are one line, and a new case here is a new test for all of them:
 //!
-//! ```ignore
-//! struct OnSqlite(tempfile::TempDir);
+//! ```
+//! use std::sync::Arc;
+//! use truce_store::contract::Subject;
+//! use truce_store::{MemoryStore, Store};
 //!
-//! #[async_trait]
-//! impl Subject for OnSqlite { … }
+//! struct InMemory;
 //!
-//! truce_store::store_contract!(OnSqlite::new());
+//! #[async_trait::async_trait]
+//! impl Subject for InMemory {
+//!     async fn empty(&self) -> Arc<dyn Store> {
+//!         Arc::new(MemoryStore::new())
+//!     }
+//! }
+//!
+//! truce_store::store_contract!(InMemory);
 //! ```
 //!
 //! That makes one `#[tokio::test]` a case. Where there is no test harness (a component inside a host), await [`all`]
