@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::fmt;
+use std::time::Duration;
 use utoipa::ToSchema;
 
 /// A request that did not succeed. Rendered by [`crate::layers::harden`], which knows the request id.
@@ -259,16 +260,15 @@ impl Problem {
     }
 
     /// 503: the store did not answer. Closed rather than wrong.
-    pub fn store_unavailable(cause: &dyn fmt::Display) -> Self {
-        tracing::error!(%cause, "the store is unavailable");
+    fn store_unavailable(retry_after: Duration) -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "store-unavailable",
             "The store did not answer",
             "I can't reach my notes right now. Try again shortly.",
         )
-        .detail("nothing was stored; the same request can be repeated")
-        .retry_after(2)
+        .detail("the same request can be repeated")
+        .retry_after(retry_after.as_secs())
     }
 
     fn unauthorised(code: &'static str, title: &'static str, say: &'static str) -> Self {
@@ -279,7 +279,11 @@ impl Problem {
 
 impl From<truce_store::StoreError> for Problem {
     fn from(error: truce_store::StoreError) -> Self {
-        Self::store_unavailable(&error)
+        let Some(retry_after) = error.retry_after() else {
+            return Self::internal(&error);
+        };
+        tracing::error!(%error, "the store is unavailable");
+        Self::store_unavailable(retry_after)
     }
 }
 
