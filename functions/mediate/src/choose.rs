@@ -1,6 +1,6 @@
 //! `POST /mediate {"choice","draft"}`: the tap that sends, softens, cancels, or answers.
 
-use crate::drafts::{self, Asked, Outgoing, Waiting};
+use crate::drafts::{self, Asked, Outgoing, SEND, SOFTER, Waiting};
 use crate::{Said, speak};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -10,12 +10,6 @@ use truce_function::{Answer, Environment, Problem};
 use truce_mediation::{Mediator, QuickReply, ReplyKind, Request};
 use truce_session::lifetime;
 use truce_store::{Agreement, Appended, Approved, Entry, NewEntry};
-
-pub(crate) const SEND: &str = "Send it";
-pub(crate) const SOFTER: &str = "Softer";
-pub(crate) const CANCEL: &str = "Cancel";
-/// What can be done with a message before it is sent.
-pub(crate) const SENDING: [&str; 3] = [SEND, SOFTER, CANCEL];
 
 /// How long a room's log keeps an entry, in seconds: as long as the longest session.
 const ENTRY_KEPT: u64 = lifetime::SESSION.max;
@@ -46,18 +40,13 @@ pub(crate) async fn choose(
     draft: &str,
 ) -> Result<Answer<Said>, Problem> {
     match drafts::open(env, member, draft)? {
-        Waiting::Outgoing(outgoing) => match SENDING.into_iter().find(|offered| is_same(offered, choice)) {
-            Some(SEND) => send(env, member, outgoing).await,
-            Some(SOFTER) => soften(env, mediator, member, outgoing),
-            Some(CANCEL) => Ok(Answer::with("cancelled", Said::default()).say("Nothing was sent.")),
-            _ => Err(unknown_choice(SENDING.map(str::to_owned), draft)),
+        Waiting::Outgoing(outgoing) => match outgoing.menu().iter().find(|offered| is_same(offered, choice)) {
+            Some(&SEND) => send(env, member, outgoing).await,
+            Some(&SOFTER) => soften(env, mediator, member, outgoing),
+            Some(_) => Ok(Answer::with("cancelled", Said::default()).say("Nothing was sent.")),
+            None => Err(unknown_choice(outgoing.menu().iter().map(ToString::to_string), draft)),
         },
-        Waiting::Unclear { .. } => {
-            if is_same(CANCEL, choice) {
-                return Ok(Answer::with("cancelled", Said::default()).say("Nothing was sent."));
-            }
-            Err(unknown_choice([], draft))
-        }
+        Waiting::Unclear { .. } => Err(unknown_choice([], draft)),
         Waiting::Received { asked, replies } => match replies.iter().find(|reply| is_same(&reply.text, choice)) {
             Some(reply) => answer(env, member, &asked, reply).await,
             None => Err(unknown_choice(replies.into_iter().map(|reply| reply.text), draft)),
@@ -90,10 +79,9 @@ fn soften(
     outgoing: Outgoing,
 ) -> Result<Answer<Said>, Problem> {
     let message = mediator.soften(&outgoing.message);
-    // As soft as it gets when softening it once more changes nothing.
-    let softer = message != outgoing.message && mediator.soften(&message) != message;
+    let softer = mediator.soften(&message) != message;
     let said = Said { message: message.clone(), engine: "embedded".to_owned(), ..Said::default() };
-    speak::offer(env, member, "reframed", said, Outgoing { message, ..outgoing }, softer)
+    speak::offer(env, member, "reframed", said, Outgoing { message, softer, ..outgoing })
 }
 
 async fn send(env: &Environment, member: &Member, outgoing: Outgoing) -> Result<Answer<Said>, Problem> {

@@ -7,6 +7,10 @@ use truce_function::{Environment, Problem};
 use truce_mediation::{QuickReply, Request};
 use truce_session::{Draft, SealError};
 
+pub(crate) const SEND: &str = "Send it";
+pub(crate) const SOFTER: &str = "Softer";
+pub(crate) const CANCEL: &str = "Cancel";
+
 /// What a draft holds.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "k", rename_all = "kebab-case")]
@@ -29,6 +33,15 @@ pub(crate) struct Outgoing {
     pub(crate) replies: Vec<QuickReply>,
     /// What it answers, if it is a reply.
     pub(crate) answers: Option<Asked>,
+    /// Whether it could be put more softly.
+    pub(crate) softer: bool,
+}
+
+impl Outgoing {
+    /// What can be done with it.
+    pub(crate) fn menu(&self) -> &'static [&'static str] {
+        if self.softer { &[SEND, SOFTER, CANCEL] } else { &[SEND, CANCEL] }
+    }
 }
 
 /// The message that is being answered.

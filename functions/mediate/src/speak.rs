@@ -1,7 +1,7 @@
 //! `POST /mediate {"text"}`: what somebody said becomes a draft, a question, or a kind no. Nothing is stored here.
 
+use crate::Said;
 use crate::drafts::{self, Asked, Outgoing, Waiting};
-use crate::{Said, choose};
 use truce_function::auth::Member;
 use truce_function::{Answer, Environment, Problem};
 use truce_mediation::{Mediation, Mediator, Plan};
@@ -22,11 +22,12 @@ pub(crate) fn speak(
         Some(Waiting::Outgoing(outgoing)) => (text.to_owned(), outgoing.answers),
     };
     let mediation = if answers.is_some() { mediator.answer(&text) } else { mediator.mediate(&text) };
-    respond(env, member, &mediation, text, answers)
+    respond(env, mediator, member, &mediation, text, answers)
 }
 
 fn respond(
     env: &Environment,
+    mediator: &Mediator,
     member: &Member,
     mediation: &Mediation,
     text: String,
@@ -42,8 +43,9 @@ fn respond(
                 request: mediation.request.clone(),
                 replies: mediation.menu.clone(),
                 answers,
+                softer: mediator.soften(&mediation.message) != mediation.message,
             };
-            offer(env, member, code, said(mediation), outgoing, true)
+            offer(env, member, code, said(mediation), outgoing)
         }
         Plan::Ask => {
             let draft = drafts::seal(env, member, Waiting::Unclear { text, answers })?;
@@ -68,10 +70,9 @@ pub(crate) fn offer(
     code: &'static str,
     said: Said,
     outgoing: Outgoing,
-    softer: bool,
 ) -> Result<Answer<Said>, Problem> {
     let say = outgoing.message.clone();
-    let menu: &[&str] = if softer { &choose::SENDING } else { &[choose::SEND, choose::CANCEL] };
+    let menu = outgoing.menu();
     Ok(match drafts::seal(env, member, Waiting::Outgoing(outgoing))? {
         Some(draft) => Answer::with(code, said).say(say).menu(menu.iter().copied()).draft(draft),
         None => declined("too-long", "That was a lot at once. Could you say the one thing that matters most?"),

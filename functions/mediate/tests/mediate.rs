@@ -162,7 +162,12 @@ async fn a_reply_in_ones_own_words_goes_to_the_team_that_asked_only() {
 async fn a_question_back_keeps_what_was_said_before() {
     let room = Room::new();
     let asked = room.says(&room.ana, "they never care").await;
-    assert_eq!((asked.code(), asked.json["menu"].as_array().map(Vec::len)), ("tell-me-more", Some(0)), "{:?}", asked.json);
+    assert_eq!(
+        (asked.code(), asked.json["menu"].as_array().map(Vec::len)),
+        ("tell-me-more", Some(0)),
+        "{:?}",
+        asked.json
+    );
     let body = json!({ "text": "on monday the build was red for six hours", "draft": asked.text("draft") });
     let offered = room.bench.post("/mediate", &room.ana, &body).await;
     assert!(matches!(offered.code(), "reframed" | "civil"), "{:?}", offered.json);
@@ -272,7 +277,9 @@ async fn bad_input_is_refused_by_name() {
         let reply = room.bench.call(Method::GET, &format!("/mediate?{query}"), &room.ana).await;
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{query}");
     }
-    for text in ["", "   ", "\u{0}\u{7}\u{1b}[2J", "Warum liefert ihr nie pünktlich und keinen interessiert es", "🙃🙃🙃"] {
+    for text in
+        ["", "   ", "\u{0}\u{7}\u{1b}[2J", "Warum liefert ihr nie pünktlich und keinen interessiert es", "🙃🙃🙃"]
+    {
         let reply = room.says(&room.ana, text).await;
         assert!(matches!(reply.code(), "declined" | "tell-me-more"), "{text:?}: {:?}", reply.json);
         assert!(!reply.text("say").is_empty());
