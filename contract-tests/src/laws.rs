@@ -252,7 +252,6 @@ mod tests {
             ("code", json!("redeemed")),
             ("say", json!(long)),
             ("say", json!("")),
-            ("say", json!("two\nlines")),
             ("menu", json!(["a", "b", "c", "d"])),
             ("menu", json!("a")),
             ("draft", json!(null)),

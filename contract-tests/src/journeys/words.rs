@@ -100,7 +100,15 @@ async fn whatever_is_said_there_is_an_answer(world: World) -> Outcome {
         endless.as_str(),
     ] {
         let reply = ana.says(text).await?;
-        reply.expect_any_code(&["reframed", "civil", "tell-me-more", "declined", "escalated", "bad-value"])?;
+        let reply =
+            reply.expect_any_code(&["reframed", "civil", "tell-me-more", "declined", "escalated", "bad-value"])?;
+        // What is shown must not be able to take over whatever shows it.
+        reply.expect("nothing but line ends of the control characters in `say` and `message`", |reply| {
+            ["say", "message"]
+                .iter()
+                .filter_map(|field| reply.text(field).ok())
+                .all(|text| !text.chars().any(|c| c.is_control() && c != '\n'))
+        })?;
     }
     Ok(())
 }
