@@ -1,2 +1,82 @@
-//! Entry.
-fn main() {}
+//! `cargo xtask`: set-up, test, bench. What a person types and what CI runs is the same command.
+//!
+//! Each subcommand is a module. Below them: [`workspace`] knows where things are, [`run`] runs a program in sight of
+//! whoever waits, [`setup`] brings what is missing, [`counts`] reads what test programs say about themselves.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // a command talks to people
+
+mod bench;
+mod console;
+mod counts;
+mod first_run;
+mod http;
+mod machine;
+mod openapi;
+mod report;
+mod run;
+mod server;
+mod setup;
+mod steps;
+mod test;
+mod tools;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use workspace::Workspace;
+
+/// Set up, test and measure Truce.
+///
+/// Start with `cargo xtask test`: it sets up what it needs, runs everything, and its last line reads
+/// `N passed, N failed`. Nothing is installed with `sudo`: where that is needed, the command to type is printed.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask test                          everything, as CI runs it
+  cargo xtask test --only fmt --only clippy before a commit
+  cargo xtask test --list                   the steps, and what each is for
+  cargo xtask bench tokens mediation        against the targets
+  cargo xtask bench server                  load on the real server, on SQLite
+
+In the environment:
+  CI=true          a part that is missing fails the run; without it, it is skipped and named
+  NO_COLOR=1       no colours on a terminal either
+  XDG_CACHE_HOME   tools are kept in $XDG_CACHE_HOME/truce/tools (~/.cache/truce/tools)";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install what the tests need and is not there yet
+    Setup,
+    /// Run every check and every test
+    Test(test::Test),
+    /// Measure: tokens, mediation, the store, the server under load
+    Bench(bench::Bench),
+    /// Measure how long a clean clone with an empty cargo cache takes to answer
+    FirstRun(first_run::FirstRun),
+    /// Write docs/openapi.json anew
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = Workspace::find().and_then(|workspace| match cli.command {
+        Command::Setup => setup::everything(&workspace),
+        Command::Test(test) => test.run(&workspace),
+        Command::Bench(bench) => bench.run(&workspace),
+        Command::FirstRun(first_run) => first_run.run(&workspace),
+        Command::Openapi => openapi::write(&workspace),
+    });
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(problem) => {
+            eprintln!("xtask: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

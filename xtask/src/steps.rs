@@ -1,0 +1,140 @@
+//! The steps of `cargo xtask test`: what each is for, what it needs, and in which order they cost least.
+//!
+//! All that compiles names the whole workspace, so that cargo settles on one set of features and builds each crate
+//! once: with `-p` it would build the dependencies again. A step that is added here runs in CI.
+
+mod checks;
+mod rust;
+mod server;
+
+use crate::counts::{self, Reader};
+use crate::report::Outcome;
+use crate::run::Runner;
+use crate::setup::Toolbox;
+use crate::tools::Tool;
+use std::process::Command;
+use std::time::Duration;
+
+/// What steps work with.
+pub(crate) struct Context<'a> {
+    pub(crate) runner: Runner<'a>,
+    pub(crate) toolbox: Toolbox,
+}
+
+/// A unit of a run.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    /// One line.
+    pub(crate) purpose: &'static str,
+    /// Set-up brings these.
+    pub(crate) needs: &'static [Tool],
+    /// Those of `needs` without which a part of it still runs, outside CI.
+    pub(crate) can_do_without: &'static [Tool],
+    /// Without these having passed it makes no sense.
+    pub(crate) after: &'static [&'static str],
+    pub(crate) run: fn(&Context<'_>) -> Outcome,
+}
+
+const PLAIN: Step =
+    Step { name: "", purpose: "", needs: &[], can_do_without: &[], after: &[], run: |_| Outcome::default() };
+
+/// In this order.
+pub(crate) const ALL: &[Step] = &[
+    Step {
+        name: "fmt",
+        purpose: "the code is laid out as rustfmt would",
+        needs: &[Tool::Rustfmt],
+        run: checks::fmt,
+        ..PLAIN
+    },
+    Step {
+        name: "deny",
+        purpose: "licences, sources and known advisories of all dependencies",
+        needs: &[Tool::Deny],
+        run: checks::deny,
+        ..PLAIN
+    },
+    Step {
+        name: "clippy",
+        purpose: "no warning in any code, with any feature",
+        needs: &[Tool::Clippy],
+        run: checks::clippy,
+        ..PLAIN
+    },
+    Step { name: "rustdoc", purpose: "the documentation builds without a warning", run: checks::rustdoc, ..PLAIN },
+    Step { name: "build", purpose: "the command and all tests compile", run: rust::build, ..PLAIN },
+    Step {
+        name: "openapi",
+        purpose: "docs/openapi.json says what the code does",
+        after: &["build"],
+        run: checks::openapi,
+        ..PLAIN
+    },
+    Step {
+        name: "unit",
+        purpose: "the tests of each crate",
+        needs: &[Tool::Nextest, Tool::Zbar],
+        can_do_without: &[Tool::Zbar],
+        after: &["build"],
+        run: rust::unit,
+    },
+    Step {
+        name: "doctests",
+        purpose: "the examples in the documentation",
+        after: &["build"],
+        run: rust::doctests,
+        ..PLAIN
+    },
+    Step {
+        name: "contract",
+        purpose: "the journeys every host must pass, on the native server as a process of its own",
+        after: &["build"],
+        run: rust::contract,
+        ..PLAIN
+    },
+    Step {
+        name: "schemathesis",
+        purpose: "requests made up from docs/openapi.json, against the running server",
+        needs: &[Tool::Schemathesis],
+        after: &["build"],
+        run: server::schemathesis,
+        ..PLAIN
+    },
+    Step {
+        name: "browser",
+        purpose: "the pages in Chromium, against the running server",
+        needs: &[Tool::Node, Tool::Chromium, Tool::Playwright],
+        after: &["build"],
+        run: server::browser,
+        ..PLAIN
+    },
+];
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+impl Context<'_> {
+    /// A check: it passes or fails, as one.
+    fn check(&self, name: &str, command: Command, limit: Duration) -> Outcome {
+        let ran = self.runner.run(name, command, limit);
+        let counts = if ran.ended_well { counts::Counts::PASSED } else { counts::Counts::FAILED };
+        self.told(&ran, Outcome { log: Some(ran.log.clone()), ..Outcome::new(counts) })
+    }
+
+    /// Tests that count themselves.
+    fn counted(&self, name: &str, command: Command, limit: Duration, reader: Reader) -> Outcome {
+        let ran = self.runner.run(name, command, limit);
+        let (counts, why) = counts::judge(ran.ended_well, reader(&ran.output));
+        let mut outcome = Outcome { log: Some(ran.log.clone()), ..Outcome::new(counts) };
+        outcome.notes.extend(why.filter(|_| ran.why.is_none()).map(str::to_owned));
+        self.told(&ran, outcome)
+    }
+
+    /// On a terminal a failure is shown now: until here only its last line was.
+    fn told(&self, ran: &crate::run::Ran, mut outcome: Outcome) -> Outcome {
+        outcome.notes.extend(ran.why.clone());
+        if !outcome.good() && self.runner.console.live {
+            println!("{}", ran.output);
+        }
+        outcome
+    }
+}

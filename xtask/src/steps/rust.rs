@@ -1,0 +1,58 @@
+//! The steps that compile and run tests in Rust.
+
+use super::checks::coloured;
+use super::{Context, MINUTE};
+use crate::counts;
+use crate::report::Outcome;
+use crate::tools::Tool;
+use std::path::Path;
+use std::process::Command;
+
+/// Built as the tests are, in one go, so that the server they talk to costs nothing extra.
+pub(super) fn build(context: &Context<'_>) -> Outcome {
+    let arguments = ["build", "--workspace", "--lib", "--bins", "--tests", "--examples"];
+    context.check("build", coloured(context, context.runner.workspace.cargo(&arguments)), 40 * MINUTE)
+}
+
+/// What needs one server for all its tests runs in `contract`.
+const ELSEWHERE: &str = "not binary_id(truce-contract::native)";
+const WITH_ZBAR: &str = "not test(/zbar/)";
+
+pub(super) fn unit(context: &Context<'_>) -> Outcome {
+    let workspace = context.runner.workspace;
+    let nextest = context.toolbox.path(Tool::Nextest).unwrap_or(Path::new("cargo-nextest"));
+    let mut command = with_truce(context, workspace.command(nextest));
+    command.args(["nextest", "run", "--workspace", "--no-fail-fast", "--color", "never"]);
+    let missing = context.toolbox.why_missing(Tool::Zbar);
+    let filter = if missing.is_some() { format!("{ELSEWHERE} and {WITH_ZBAR}") } else { ELSEWHERE.to_owned() };
+    command.args(["--filterset", &filter]);
+    let mut outcome = context.counted("unit", command, 20 * MINUTE, counts::nextest);
+    // What nextest calls skipped is what the filter left out.
+    outcome.counts.skipped = 0;
+    match missing {
+        None => outcome,
+        Some(why) => {
+            outcome.counts.skipped = 1;
+            outcome.note(format!("the tests with zbarimg did not run: {why}"))
+        }
+    }
+}
+
+pub(super) fn doctests(context: &Context<'_>) -> Outcome {
+    let command =
+        coloured(context, context.runner.workspace.cargo(&["test", "--workspace", "--doc", "--no-fail-fast"]));
+    context.counted("doctests", command, 20 * MINUTE, counts::libtest)
+}
+
+/// By `cargo test`, in one process: its journeys share a server.
+pub(super) fn contract(context: &Context<'_>) -> Outcome {
+    let arguments = ["test", "--workspace", "--test", "native", "--no-fail-fast"];
+    let command = with_truce(context, coloured(context, context.runner.workspace.cargo(&arguments)));
+    context.counted("contract", command, 20 * MINUTE, counts::libtest)
+}
+
+/// Tells tests where the built command is.
+fn with_truce(context: &Context<'_>, mut command: Command) -> Command {
+    command.env("TRUCE_BIN", context.runner.workspace.truce());
+    command
+}

