@@ -119,11 +119,8 @@ fn six_keys(body: &Map<String, Value>, success: bool) -> Broken {
         return broken(format!("`ok` to be \"{ok}\""), body["ok"].to_string());
     }
     let say = body["say"].as_str().unwrap_or_default();
-    if say.chars().count() > SAY_LIMIT || say.trim().is_empty() || say.chars().any(char::is_control) {
-        return broken(
-            format!("1 to {SAY_LIMIT} plain characters in `say`"),
-            format!("{} of them", say.chars().count()),
-        );
+    if say.chars().count() > SAY_LIMIT || say.trim().is_empty() {
+        return broken(format!("1 to {SAY_LIMIT} characters in `say`"), format!("{} of them", say.chars().count()));
     }
     menu(&body["menu"])
 }
