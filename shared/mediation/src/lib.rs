@@ -16,7 +16,15 @@
 //!
 //! Hostility at work is seldom profanity, so words are not deleted from the text: what happened is extracted, and said anew.
 
+mod check;
+mod classify;
+mod lexicon;
 mod model;
+mod parse;
+mod plan;
+mod realise;
+mod safety;
+mod steps;
 
 pub use model::{Mediation, Plan, QuickReply, ReplyKind, Request};
 
@@ -37,23 +45,19 @@ impl Mediator {
 
     /// Hears one message and plans what to do with it. Never fails, whatever the text is.
     pub fn mediate(&self, text: &str) -> Mediation {
-        let _ = &self.human;
-        if text.trim().is_empty() {
-            return Mediation::quiet(Plan::Decline, "empty", "I did not catch any words. Could you say it once more?");
-        }
-        Mediation::quiet(Plan::Ask, "what-happened", "What did you see happen, and when?")
+        steps::mediate(text, &self.human)
     }
 
     /// A gentler wording of a message that [`Mediator::mediate`] made, with every fact kept.
     /// Returned unchanged when it cannot be softer.
     pub fn soften(&self, message: &str) -> String {
-        message.to_owned()
+        realise::soften::soften(message)
     }
 
     /// What somebody answers in their own words to a message they received.
     /// Short civil answers pass as they are; anything else goes through [`Mediator::mediate`].
     pub fn answer(&self, text: &str) -> Mediation {
-        self.mediate(text)
+        steps::answer(text, &self.human)
     }
 }
 

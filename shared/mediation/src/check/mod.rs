@@ -1,0 +1,40 @@
+//! Reads a candidate as its receiver would. Whatever made it, what does not pass here is not shown and not sent.
+
+use crate::MAX_CHARS;
+use crate::classify::heat;
+use crate::lexicon::tag;
+use crate::parse::token::{Token, tokenize};
+use crate::parse::{facts, frame};
+use crate::plan;
+
+/// Whether a candidate may be offered to the sender.
+pub(crate) fn passes(candidate: &str, source: &[Token<'_>], needed: &[String]) -> bool {
+    if candidate.chars().count() > MAX_CHARS || !candidate.ends_with(['.', '?', '!']) {
+        return false;
+    }
+    let tokens = tokenize(candidate);
+    keeps(&tokens, needed) && invents_nothing(&tokens, source) && no_sting(&tokens)
+}
+
+fn keeps(tokens: &[Token<'_>], needed: &[String]) -> bool {
+    needed.iter().all(|fact| tokens.iter().any(|t| t.lower == fact.as_str()))
+}
+
+fn invents_nothing(tokens: &[Token<'_>], source: &[Token<'_>]) -> bool {
+    (0..tokens.len()).all(|at| {
+        let number_or_time = tokens[at].is(tag::FIXED | tag::NUM) || tokens[at].is(tag::TIME) && facts::is_fact(tokens, at);
+        !number_or_time || source.iter().any(|t| t.lower == tokens[at].lower)
+    })
+}
+
+/// No insult, no absolute, no blame, nothing read from another's mind.
+fn no_sting(tokens: &[Token<'_>]) -> bool {
+    let words = tokens.iter().enumerate().all(|(at, t)| {
+        t.is(tag::FIXED) || !(t.is(tag::PROFANE | tag::NEVER) || t.is(tag::INSULT) && !t.is(tag::NOUN)
+            || t.one_of(&["always", "constantly", "everybody", "everyone", "nobody", "clearly", "obviously", "stupid", "useless", "pathetic", "ridiculous", "lazy", "incompetent", "garbage", "joke", "disgrace", "whatever", "idiotic", "dumb", "nonsense", "forever", "unacceptable", "unbelievable", "shame", "ashamed", "care", "cares"])
+            || t.word("no") && tokens.get(at + 1).is_some_and(|n| n.word("one")))
+    });
+    words && !plan::read(tokens).iter().any(|f| {
+        heat::blames(tokens, f) && matches!(f.subject, frame::Subject::Them) && !f.nobody && !tokens[f.subject_at.0].is(tag::EVERYONE)
+    })
+}

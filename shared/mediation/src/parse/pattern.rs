@@ -1,0 +1,160 @@
+//! Small phrase patterns over tokens, compiled once. A pattern is words with spaces between them:
+//!
+//! - `a|b` either word; `a?` may be missing; `*` up to three words, `**` up to eight, never over the end of a sentence;
+//! - `kill+` any form of the verb; `<person>` somebody (see [`Class`]);
+//! - `^` at the start of a clause.
+
+use super::token::Token;
+use crate::lexicon::{tag, verb};
+
+/// What a `<…>` stands for.
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    /// you, him, her, them, a name, everybody.
+    Person,
+    /// you, they, he, she, a name.
+    Other,
+    /// I, we.
+    Self_,
+    /// A number in digits or words.
+    Number,
+    /// Any verb's -ing form.
+    Ing,
+}
+
+enum Part {
+    Words(Vec<Box<str>>),
+    Class(Class),
+    Gap(usize),
+    Start,
+}
+
+struct Element {
+    part: Part,
+    optional: bool,
+}
+
+/// One compiled pattern and what it stands for.
+pub(crate) struct Pattern<T> {
+    elements: Vec<Element>,
+    pub(crate) means: T,
+}
+
+/// Patterns, kept by their first word so that most are never tried.
+pub(crate) struct PatternSet<T> {
+    by_word: std::collections::HashMap<Box<str>, Vec<usize>>,
+    anywhere: Vec<usize>,
+    patterns: Vec<Pattern<T>>,
+}
+
+impl<T: Copy> PatternSet<T> {
+    /// Compiles lists of patterns, each list with its meaning; patterns in a list are separated by `;` or line ends.
+    pub(crate) fn compile(lists: &[(T, &str)]) -> Self {
+        let mut set = Self { by_word: std::collections::HashMap::new(), anywhere: Vec::new(), patterns: Vec::new() };
+        for (means, list) in lists {
+            for source in list.split([';', '\n']).map(str::trim).filter(|s| !s.is_empty()) {
+                set.add(source, *means);
+            }
+        }
+        set
+    }
+
+    fn add(&mut self, source: &str, means: T) {
+        let elements: Vec<Element> = source.split_whitespace().map(element).collect();
+        let index = self.patterns.len();
+        match elements.first() {
+            Some(Element { part: Part::Words(words), optional: false }) => {
+                for word in words {
+                    self.by_word.entry(word.clone()).or_default().push(index);
+                }
+            }
+            _ => self.anywhere.push(index),
+        }
+        self.patterns.push(Pattern { elements, means });
+    }
+
+    /// Every match: where it starts, where it ends, what it means.
+    pub(crate) fn matches<'s>(&'s self, tokens: &'s [Token<'_>]) -> impl Iterator<Item = (usize, usize, T)> + 's {
+        (0..tokens.len()).flat_map(move |at| {
+            let keyed = self.by_word.get(tokens[at].lower.as_ref()).map_or(&[][..], Vec::as_slice);
+            keyed.iter().chain(&self.anywhere).filter_map(move |index| {
+                let pattern = &self.patterns[*index];
+                run(&pattern.elements, tokens, at).map(|end| (at, end, pattern.means))
+            })
+        })
+    }
+
+    /// The first match, if any.
+    pub(crate) fn find(&self, tokens: &[Token<'_>]) -> Option<(usize, usize, T)> {
+        self.matches(tokens).next()
+    }
+}
+
+fn element(source: &str) -> Element {
+    let optional = source.len() > 1 && source.ends_with('?');
+    let source = if optional { &source[..source.len() - 1] } else { source };
+    let part = match source {
+        "*" => Part::Gap(3),
+        "**" => Part::Gap(8),
+        "^" => Part::Start,
+        "<person>" => Part::Class(Class::Person),
+        "<other>" => Part::Class(Class::Other),
+        "<self>" => Part::Class(Class::Self_),
+        "<number>" => Part::Class(Class::Number),
+        "<ing>" => Part::Class(Class::Ing),
+        _ => Part::Words(source.split('|').flat_map(forms).collect()),
+    };
+    Element { part, optional }
+}
+
+fn forms(word: &str) -> Vec<Box<str>> {
+    let Some(base) = word.strip_suffix('+') else { return vec![word.into()] };
+    match verb(base) {
+        Some(v) => vec![base.into(), v.s.as_str().into(), v.past.as_str().into(), v.participle.as_str().into(), v.ing.as_str().into()],
+        None => vec![base.into(), format!("{base}s").into(), format!("{base}ed").into(), format!("{base}ing").into(), format!("{}ing", base.trim_end_matches('e')).into(), format!("{base}d").into()],
+    }
+}
+
+fn run(elements: &[Element], tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    let Some((first, rest)) = elements.split_first() else { return Some(at) };
+    match &first.part {
+        Part::Start => (at == 0 || tokens[at - 1].after != ' ' || tokens[at - 1].is(tag::CONJ)).then_some(()).and_then(|()| run(rest, tokens, at)),
+        Part::Gap(most) => gap(rest, tokens, at, *most),
+        part => {
+            let here = tokens.get(at).filter(|token| fits(part, token)).and_then(|token| {
+                // A pattern does not reach over the end of a sentence.
+                if !rest.is_empty() && matches!(token.after, '.' | '!' | '?') && rest.iter().any(|e| !e.optional) {
+                    return None;
+                }
+                run(rest, tokens, at + 1)
+            });
+            here.or_else(|| if first.optional { run(rest, tokens, at) } else { None })
+        }
+    }
+}
+
+fn gap(rest: &[Element], tokens: &[Token<'_>], at: usize, most: usize) -> Option<usize> {
+    for skipped in 0..=most {
+        if let Some(end) = run(rest, tokens, at + skipped) {
+            return Some(end);
+        }
+        if tokens.get(at + skipped).is_none_or(|token| matches!(token.after, '.' | '!' | '?')) {
+            return None;
+        }
+    }
+    None
+}
+
+fn fits(part: &Part, token: &Token<'_>) -> bool {
+    match part {
+        Part::Words(words) => words.iter().any(|word| **word == *token.lower),
+        Part::Class(Class::Person) => {
+            token.is(tag::YOU | tag::NAME | tag::EVERYONE | tag::SOMEONE | tag::INSULT) || token.one_of(&["him", "her", "them", "yourself", "himself", "anyone"])
+        }
+        Part::Class(Class::Other) => token.is(tag::YOU | tag::THEY | tag::HESHE | tag::NAME | tag::TEAM | tag::SOMEONE),
+        Part::Class(Class::Self_) => token.is(tag::ME | tag::WE),
+        Part::Class(Class::Number) => token.is(tag::NUM),
+        Part::Class(Class::Ing) => token.is(tag::V_ING),
+        Part::Gap(_) | Part::Start => false,
+    }
+}

@@ -1,0 +1,147 @@
+//! Puts observation, feeling, need and request together, several ways, and takes the best that passes the check.
+
+use super::ask::{Asked, offered, wanted};
+use super::observe::Observation;
+use super::phrase::capitalise;
+use crate::Request;
+use crate::check;
+use crate::parse::token::Token;
+use crate::plan::Brief;
+
+/// A message that passed, and what it asks for.
+pub(crate) struct Composed {
+    pub(crate) message: String,
+    pub(crate) request: Request,
+    pub(crate) explicit: bool,
+}
+
+/// Why nothing could be composed.
+pub(crate) enum Failed {
+    /// Nothing was said to have happened.
+    NothingSeen,
+    /// More happened than fits.
+    TooMuch,
+}
+
+const LEADS: [&str; 3] = ["From where I sit, ", "From our side, ", "The way I see it, "];
+
+/// Best first: everything said, then less and less of the feeling, never less of the facts.
+pub(crate) fn compose(brief: &Brief, source: &[Token<'_>]) -> Result<Composed, Failed> {
+    if brief.seen.is_empty() && brief.asked.is_none() {
+        return Err(Failed::NothingSeen);
+    }
+    let requests = requests(brief);
+    let seen: Vec<&Observation> = brief.seen.iter().collect();
+    for chosen in selections(&seen) {
+        for request in &requests {
+            if let Some(message) = best(brief, &chosen, request, source) {
+                return Ok(Composed { message, request: request.request.clone(), explicit: request.explicit });
+            }
+        }
+    }
+    Err(Failed::TooMuch)
+}
+
+/// Which observations to say: all, then without those that hold neither fact nor negation.
+fn selections<'o>(seen: &[&'o Observation]) -> Vec<Vec<&'o Observation>> {
+    let mut ways = vec![seen.to_vec()];
+    let solid: Vec<&Observation> = seen.iter().copied().filter(|s| s.text.contains("not ") || s.text.contains("n't ") || s.text.chars().any(|c| c.is_ascii_digit() || c.is_uppercase())).collect();
+    if !solid.is_empty() && solid.len() < seen.len() {
+        ways.push(solid);
+    }
+    if seen.len() > 2 {
+        ways.push(seen[..2].to_vec());
+        ways.push(seen[1..].to_vec());
+    }
+    if seen.len() > 1 {
+        ways.push(seen[..1].to_vec());
+        ways.push(seen[seen.len() - 1..].to_vec());
+    }
+    ways
+}
+
+fn requests(brief: &Brief) -> Vec<Asked> {
+    let mut all = Vec::new();
+    if let Some(asked) = &brief.asked {
+        all.push(Asked { say: asked.say.clone(), request: asked.request.clone(), explicit: true, covers: asked.covers });
+        return all;
+    }
+    if brief.seen.len() <= 2 {
+        all.extend(brief.seen.iter().rev().find_map(wanted));
+    }
+    all.extend(offered(brief.topic, brief.seed));
+    all
+}
+
+fn best(brief: &Brief, seen: &[&Observation], request: &Asked, source: &[Token<'_>]) -> Option<String> {
+    let bodies = bodies(brief, seen);
+    let why = brief.topic.why;
+    let turn = brief.seed % why.len();
+    // Longest reasons first, beginning with a different one for different texts.
+    let mut reasons: Vec<String> = (0..why.len()).map(|i| why[(turn + i) % why.len()].to_owned()).collect();
+    if let Some(feeling) = brief.feeling {
+        reasons.insert(0, format!("I'm {feeling}, and {}", lower_first(why[why.len() - 1])));
+        reasons.insert(1, format!("I'm {feeling} about it."));
+    }
+    reasons.push(String::new());
+    for reason in &reasons {
+        for body in &bodies {
+            for say in request.say.iter().rev() {
+                if repeats(reason, body) {
+                    continue;
+                }
+                let message = [body.as_str(), reason, say].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ");
+                if check::passes(&message, source, &brief.facts) {
+                    return Some(message);
+                }
+            }
+        }
+    }
+    None
+}
+
+fn lower_first(text: &str) -> String {
+    if text.starts_with("I ") || text.starts_with("I'") {
+        return text.to_owned();
+    }
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// Says the same thing twice.
+fn repeats(reason: &str, body: &str) -> bool {
+    ["plan", "guess", "stuck", "share the load", "hard"].iter().any(|word| reason.contains(word) && body.contains(word))
+}
+
+/// The observations as sentences, with and without a lead.
+fn bodies(brief: &Brief, seen: &[&Observation]) -> Vec<String> {
+    if seen.is_empty() {
+        return vec![String::new()];
+    }
+    let mut bodies = Vec::new();
+    let attributed = seen.iter().any(|s| s.attributed);
+    let joined = join(seen, true);
+    let sentences = join(seen, false);
+    if attributed {
+        let lead = LEADS[brief.seed % LEADS.len()];
+        bodies.push(format!("{lead}{joined}."));
+        bodies.push(format!("I see that {joined}."));
+    }
+    bodies.push(format!("{}.", capitalise(&sentences)));
+    bodies.push(format!("{}.", capitalise(&joined)));
+    bodies
+}
+
+fn join(seen: &[&Observation], flowing: bool) -> String {
+    let mut out = String::new();
+    for (at, observation) in seen.iter().enumerate() {
+        if at > 0 {
+            let joint = if observation.because { " because " } else if at + 1 == seen.len() && (flowing || seen.len() == 2) { if out.len() > 40 { ", and " } else { " and " } } else if flowing { ", " } else { ". " };
+            out.push_str(joint);
+            out.push_str(&if joint == ". " { capitalise(&observation.text) } else { observation.text.clone() });
+        } else {
+            out.push_str(&observation.text);
+        }
+    }
+    out
+}

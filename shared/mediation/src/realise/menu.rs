@@ -1,0 +1,55 @@
+//! The quick replies: one yes, one counter-offer, one question, made for this message.
+
+use super::ask::deadline;
+use crate::lexicon::topics::Topic;
+use crate::parse::token::tokenize;
+use crate::{QuickReply, ReplyKind, Request};
+
+/// Longest reply that a Watch shows on one line.
+const MAX_REPLY: usize = 30;
+
+/// Replies to a message that asks for `request`.
+pub(crate) fn menu(topic: &Topic, request: &Request, explicit: bool) -> Vec<QuickReply> {
+    let [yes, counter, question] = topic.replies;
+    let (yes, counter, question) = if let Some(when) = &request.by_when {
+        let long = when.chars().count() > 10;
+        (
+            if long { "Yes, in time".to_owned() } else { format!("Yes, by {when}").replace("by today", "today").replace("by tomorrow", "tomorrow").replace("by tonight", "tonight") },
+            if long { "Can we do it later?".to_owned() } else { format!("Can we do it after {when}?") },
+            "What is it needed for?".to_owned(),
+        )
+    } else if explicit {
+        let first = request.what.split(' ').next().unwrap_or_default();
+        let negative = first == "not";
+        let verb = if negative || first.is_empty() { "Yes, agreed".to_owned() } else { format!("Yes, we'll {first} {}", pronoun(&request.what)) };
+        (verb, if negative { "Not always, can we talk?" } else { "Yes, but not right now" }.to_owned(), if negative { "What happens when we do?" } else { "When do you need it?" }.to_owned())
+    } else {
+        (yes.to_owned(), counter.to_owned(), question.to_owned())
+    };
+    let counter_kind = ReplyKind::Counter;
+    vec![reply(ReplyKind::Accept, yes), reply(counter_kind, counter), reply(ReplyKind::Question, question)]
+}
+
+fn pronoun(what: &str) -> &'static str {
+    match what.split(' ').nth(1) {
+        Some("me" | "us") | None => "do that",
+        Some("to" | "with" | "at" | "for" | "on" | "up" | "how") => "do that",
+        Some(_) if what.split(' ').next().is_some_and(|verb| matches!(verb, "give" | "send" | "share" | "fix" | "review" | "check" | "write" | "update" | "test" | "add" | "read" | "answer" | "deliver" | "finish" | "rename" | "merge" | "approve" | "move" | "clean" | "document")) => "it",
+        Some(_) => "do that",
+    }
+}
+
+fn reply(kind: ReplyKind, text: String) -> QuickReply {
+    let text = text.replace("share do that", "do that").replace("send do that", "do that");
+    let text = match text.strip_prefix("Yes, we'll ").filter(|rest| rest.ends_with(" do that")) {
+        Some(_) => "Yes, we'll do that".to_owned(),
+        None => text,
+    };
+    let text = if text.chars().count() > MAX_REPLY { "Yes, we can do that".to_owned() } else { text };
+    QuickReply { kind, text }
+}
+
+/// A request inside a civil message: "Could you review PR 12 by Friday?"
+pub(crate) fn civil_deadline(what: &str) -> Option<String> {
+    deadline(&tokenize(what))
+}

@@ -1,0 +1,47 @@
+//! Work talk that only sounds frightening. One pattern a line or between semicolons.
+
+pub(crate) const IDIOMS: &str = "
+kill+|shoot+|nuke+|murder+|destroy+|execute+|attack+|hit+|strangle+|burn+ the|a|an|this|that|our|its|all|those|these|any|my process|processes|job|jobs|build|server|service|task|thread|container|pod|session|feature|project|idea|cache|branch|branches|vibe|mood|lights|time|momentum|schedule|budget|deal|query|queries|connection|worker|workers|instance|vm|node|demo|plan|flag|flags|pipeline|tests|ticket|tickets|script|tab|app|performance|latency|cluster|deployment|table|surface|vector|problem|bug|bugs|button|target|deadline|database|db|backlog|road|api|endpoint|limit|rate
+<other>|it|this|that|which is|was|are|were|'s killing me|us|my|our
+is|was|'s|are|were killing|murdering me|us|the|our|performance|my
+bug|deadline|build|project|sprint|schedule|workload|meeting|commute|latency|heat|back|suspense|it|this|commute|migration will|would|is|was|'s|are kill|killing|murder me|us
+would|could kill|murder|die for a|some|that
+killed|kills|kill it|him|her|you in|on|with the|that demo|presentation|interview|pitch
+killed it; kill two birds; kill time; kill switch; kill -9; killer feature|app|query|demo; killing it
+dying|die to see|know|hear|try|get|meet|find|read; dying of curiosity|laughter|boredom|heat|cold; dying for a|some|coffee
+dead tired|code|line|lock|end|link|letter|on|simple|easy|weight|battery
+shoot|shot|shooting <person>|me an|a|the|that|over|your|some email|mail|message|note|text|line|link|invite|slack|numbers
+shoot|shooting|shot for|the; shoot me an|a|over; shot down|in; shoot down the|my|our|your|his|her|this|that
+i 'd|would rather|sooner die than; rather die than|do
+kill+ me if|now|with ; kill me i|that|but; just kill|shoot me now; kill|shoot me if i|we
+my boss|manager|lead|client|customer|wife|husband|mom|mum will|would|'ll|is|'s gonna? going? to? kill|murder me|us
+if looks could kill; over my dead body; dead in the water; drop dead date|gorgeous; deadline
+will|would|'ll|gonna be the death of me|us; death march; death by powerpoint|meeting|meetings
+stab at; take|took|have|had|give|gave a|another stab|shot|crack|punch|swing; backstab|backstabbing|backstabbed; stabbed in the back; stab us|me in the back; stabbed me|us|you in the back; stab <person> in the back
+blow+ up the|my|our pipeline|build|phone|inbox|balloon; blow+ away|up in; blowing up my|our|the; blew up in|on; blown away
+hang+ a picture|in there|on|up|the; hung process|thread|jobs; hanging thread|process|request|on
+threat model|modeling|modelling|actor|actors|intel|intelligence|surface|analysis|hunting; threatened the deadline|release|date
+heart attack; attack surface|vector|the problem|this|plan|ticket|angle; panic attack about
+bomb disposal; fork|zip|logic|email|photo|bath bomb; bombed the|my|our|that demo|interview|test|exam|presentation; photo bomb|bombed
+gun jumping; jump+ the gun; top gun; nail gun; glue gun; heat gun; smoking gun; under the gun; son of a gun; big guns; stick to our|your|my guns; gun for; gunning for the|a
+knife edge; under the knife; kitchen|butter|bread|cheese|palette|swiss knife|knives; cut the cake; nerf gun|guns; water gun|pistol; staple gun; hot glue gun; radar gun; barcode gun; scanner gun; price gun
+trigger|fire|fires|fired|firing the|an|a|off event|events|alarm|hook|webhook|build|pipeline|request|test|tests|script|job; fire drill|alarm|wall|escape|exit|extinguisher|door|hose|safety|marshal; fired up; fire up
+burn down chart|the|our backlog; burndown; burn rate|out; burned out; burnt out; burning the midnight; burn the release|image|disc|iso; burn through
+hit me|us up|with; hit <person> up; hit the|a|our road|wall|gym|ground|deadline|target|limit|mark|jackpot|button|bug|snag; hit by; hit hard by; took|takes a hit
+beat the|our|a deadline|record|competition|competitor|forecast|target|clock; beat me|us|you|him|her|them to it|the|that; beat <person> at|in|by; beats me; beat around
+crush+ it|the|this; crushing it; smash+ it|the|that|this target|goal|record|button|bug|bugs; smashed it
+strangle|choke|throttle the|our|point|this|that; strangler pattern|fig; choke point; bottleneck
+punch list|card|in|out|line; punch+ a|the|above; slap a|the|on|some|label; slap+ together; kick+ off|out|the|it|some|in|things|ass; kick-off
+whip+ up|through|into; hammer+ out|home|the|this|away|it; nail+ it|the|this|down
+child process|processes|node|nodes|component|class|theme; orphan|zombie|zombies process|processes; parent kills; master slave; abort+ the|a|process|job|build; hanging process
+race condition|conditions|day|to; black box|list|friday|screen|market|swan|out|hole; blackmail test|template; white paper|list|label|space|board|hat|noise; gay bar; dark mode|pattern; blind spot|spots|test|review|carbon; old code|version|api|branch|build|data|laptop|system|office|server|one|ones; gender field; race field; age field|verification
+tracking|track|tracked|follow|following|followed|stalk|watch|watching|watched the|a|an|up|your|our|my|this|that ticket|tickets|issue|issues|pr|prs|order|package|shipment|progress|metrics|time|hours|on|repo|build|dashboard|logs|deploy|deployment|video|demo|through|with|lead
+harassment training|policy|form|course|module; discrimination training|policy|law; suicide prevention training|week|poster|hotline|feature|page; weapon sprite|icon|system|asset|damage|inventory|model; assassin; boss fight|level; headshot photo|photos; shotgun approach|surgery; silver bullet; bullet point|points|list; bite the bullet; dodge a|the bullet; loaded question; pull the trigger on; trigger warning; sniper; killing field
+suicide burn|linter|squeeze; career suicide; political suicide; commercial suicide
+live with myself|it|that; live without coffee|it|you guys|ci; live environment|server|site|demo
+can|could not|n't go|take|do on|this|it like|with|much|longer? this|these|those|deploys|meetings|deploy|meeting|pace|process|sprint|workload|hours|build|release|releases|tickets|bugs|longer with
+drop the table|tables|database|index; blood pressure|test|sample|bank|lab|sugar|results|draw|work|count; bleeding edge; bleed money; patient ** died|dies|dead; passed away; mortality; cut corners|the|scope|off|over|costs|it|a; cut myself some|out|off|short|on
+hostage to; held hostage by the|this; take no prisoners; war room|story|stories; battle tested; minefield; landmine; ticking time|bomb; time bomb; nuclear option; scorched earth; guerrilla marketing; headhunter; manhunt; witch hunt; shoot the messenger|breeze|shit; trigger happy; bullet proof; bulletproof; call the shots; long shot; big shot; screenshot; snapshot
+i|we 'll|will hunt down the|that|this; hunt+ down|for the|that|this|a bug|bugs|issue|cause|leak; go+ after the|that|this
+regret that|the|to|my|our|choosing|using|merging|deploying|it
+";

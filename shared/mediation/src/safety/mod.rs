@@ -1,0 +1,44 @@
+//! The gate: what must never be reframed or delivered, because a person is needed.
+//!
+//! Frightening words are ordinary at work (`kill the process`, `we got hit by the outage`), so a word decides nothing here.
+//! A rule looks at who does it, what, and to whom. Idioms are recognised first and taken out of view; what is left is
+//! matched against the rules. Escalating too much teaches people to talk elsewhere, too little delivers a threat.
+
+mod idioms;
+mod rules;
+
+use std::sync::LazyLock;
+
+use crate::lexicon::tag;
+use crate::parse::pattern::PatternSet;
+use crate::parse::token::Token;
+
+static IDIOMS: LazyLock<PatternSet<()>> = LazyLock::new(|| PatternSet::compile(&[((), idioms::IDIOMS)]));
+static RULES: LazyLock<PatternSet<&'static str>> = LazyLock::new(|| PatternSet::compile(rules::RULES));
+
+/// The category of risk, if there is one; the gravest wins.
+pub(crate) fn risk(tokens: &[Token<'_>]) -> Option<&'static str> {
+    if let Some((.., found)) = RULES.find(tokens).filter(|(.., found)| *found == "slur") {
+        return Some(if found == "slur" { "discrimination" } else { found });
+    }
+    let mut seen: Vec<&'static str> = Vec::new();
+    let matches: Vec<_> = RULES.matches(tokens).collect();
+    if matches.is_empty() {
+        return None;
+    }
+    let idioms: Vec<_> = IDIOMS.matches(tokens).collect();
+    for (start, end, category) in matches {
+        // An idiom takes a rule out of view only where they share words: "kill the process or I kill you" has both.
+        let covered = idioms.iter().any(|(from, to, ())| *from <= start && start < *to || start <= *from && *from < end);
+        if !covered || category == "slur" {
+            seen.push(if category == "slur" { "discrimination" } else { category });
+        }
+    }
+    rules::GRAVEST_FIRST.iter().copied().find(|category| seen.contains(category))
+}
+
+/// How many words here would frighten a naive reader. Only for tests and tuning.
+#[allow(dead_code)]
+pub(crate) fn frightening(tokens: &[Token<'_>]) -> usize {
+    tokens.iter().filter(|t| t.is(tag::VERB) && t.one_of(&["kill", "shoot", "attack", "hit", "strike"])).count()
+}

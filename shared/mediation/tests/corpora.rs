@@ -1,0 +1,123 @@
+//! Measures the mediator on two corpora: `written.tsv`, which the rules were tuned on, and `held_out.tsv`, which was
+//! written before any tuning and is only looked at as figures. Run with `--nocapture` to see the rates.
+
+use std::collections::BTreeMap;
+
+use truce_mediation::{MAX_CHARS, Mediation, Mediator, Plan};
+
+struct Case<'t> {
+    plan: &'t str,
+    category: &'t str,
+    facts: Vec<&'t str>,
+    text: &'t str,
+}
+
+fn cases(corpus: &str) -> Vec<Case<'_>> {
+    corpus
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut fields = line.splitn(4, '\t');
+            let (plan, category, facts) = (fields.next()?, fields.next()?, fields.next()?);
+            let facts = facts.split('|').filter(|fact| *fact != "-").collect();
+            Some(Case { plan, category, facts, text: fields.next().unwrap_or_default() })
+        })
+        .collect()
+}
+
+fn name(plan: Plan) -> &'static str {
+    match plan {
+        Plan::Reframe => "reframe",
+        Plan::Civil => "civil",
+        Plan::Ask => "ask",
+        Plan::Decline => "decline",
+        Plan::Escalate => "escalate",
+    }
+}
+
+fn keeps(fact: &str, heard: &Mediation) -> bool {
+    let message = heard.message.to_lowercase();
+    match fact {
+        "not" => ["not", "n't", "no ", "without", "never", "nothing"].iter().any(|word| message.contains(word)),
+        _ => message.contains(&fact.to_lowercase()),
+    }
+}
+
+/// Counts: how many there were, how many were right.
+#[derive(Default)]
+struct Rates(BTreeMap<&'static str, (usize, usize)>);
+
+impl Rates {
+    fn note(&mut self, what: &'static str, right: bool) {
+        let entry = self.0.entry(what).or_default();
+        entry.0 += 1;
+        entry.1 += usize::from(right);
+    }
+
+    fn percent(&self, what: &str) -> usize {
+        self.0.get(what).map_or(100, |(all, right)| right * 100 / all)
+    }
+}
+
+fn measure(title: &str, corpus: &str) -> Rates {
+    let mediator = Mediator::new("your people team");
+    let mut rates = Rates::default();
+    for case in cases(corpus) {
+        let heard = mediator.mediate(case.text);
+        let got = name(heard.plan);
+        let show = std::env::var_os("TRUCE_SHOW").is_some();
+        if show && got != case.plan {
+            println!("{} -> {got}/{}: {}\n    {}", case.plan, heard.category, case.text, heard.say);
+        }
+        match case.plan {
+            "reframe" => {
+                let asks = heard.request.is_some() && heard.plan == Plan::Reframe;
+                rates.note("mediable: observation and request", asks);
+                rates.note("hostile passed as civil: none", heard.plan != Plan::Civil);
+                if asks {
+                    let kept = case.facts.iter().all(|fact| keeps(fact, &heard));
+                    rates.note("facts kept", kept);
+                    if show && !kept {
+                        println!("lost {:?}: {}\n    {}", case.facts, case.text, heard.say);
+                    }
+                    rates.note("menu of three", heard.menu.len() == 3);
+                }
+            }
+            "civil" => {
+                rates.note("civil unchanged", heard.plan == Plan::Civil && heard.message == case.text.trim());
+                rates.note("ordinary talk not escalated", heard.plan != Plan::Escalate);
+            }
+            "escalate" => {
+                rates.note("risk escalated", heard.plan == Plan::Escalate);
+                rates.note("risk category", heard.category == case.category);
+                rates.note("risk never delivered", heard.message.is_empty());
+            }
+            "decline" => rates.note("declined with the right reason", got == "decline" && heard.category == case.category),
+            _ => rates.note("asked back", got == "ask"),
+        }
+        rates.note("fits and ends as a sentence", heard.say.chars().count() <= MAX_CHARS && (got == "civil" || heard.say.ends_with(['.', '?', '!'])));
+    }
+    println!("-- {title}");
+    for (what, (all, right)) in &rates.0 {
+        println!("{right:>4}/{all:<4} {:>3} %  {what}", right * 100 / all);
+    }
+    rates
+}
+
+fn assert_floors(rates: &Rates, floors: &[(&str, usize)]) {
+    for (what, floor) in floors {
+        assert!(rates.percent(what) >= *floor, "{what}: {} % is under {floor} %", rates.percent(what));
+    }
+}
+
+#[test]
+fn the_corpus_it_was_tuned_on_meets_the_gates() {
+    let rates = measure("written", include_str!("corpus/written.tsv"));
+    assert_floors(&rates, &[("facts kept", 100), ("civil unchanged", 95), ("risk escalated", 95), ("ordinary talk not escalated", 98), ("risk never delivered", 100), ("fits and ends as a sentence", 100), ("mediable: observation and request", 90), ("menu of three", 100)]);
+}
+
+#[test]
+fn the_held_out_corpus_stays_above_its_floors() {
+    let rates = measure("held out", include_str!("corpus/held_out.tsv"));
+    assert_floors(&rates, &[("facts kept", 100), ("fits and ends as a sentence", 100)]);
+}
