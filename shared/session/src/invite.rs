@@ -94,10 +94,15 @@ impl Claims for Invite {
 
     fn read(payload: &[u8]) -> Option<(Self, u64)> {
         let Payload { w } = serde_json::from_slice::<Payload<String>>(payload).ok()?;
+        let (usual, session_usual) = (INVITE.default, SESSION.default);
         let (room, team, member, invited_by, issued, lifetime, session_lifetime) = match w {
-            What::Usual(r, t, m, tag, i) => (r, t, m, tag, i, INVITE.default, SESSION.default),
-            What::Lifetime(r, t, m, tag, i, l) => (r, t, m, tag, i, l, SESSION.default),
-            What::Session(r, t, m, tag, i, l, s) => (r, t, m, tag, i, l, s),
+            What::Usual(room, team, member, tag, issued) => (room, team, member, tag, issued, usual, session_usual),
+            What::Lifetime(room, team, member, tag, issued, lifetime) => {
+                (room, team, member, tag, issued, lifetime, session_usual)
+            }
+            What::Session(room, team, member, tag, issued, lifetime, session) => {
+                (room, team, member, tag, issued, lifetime, session)
+            }
         };
         let seat = Seat::new(&room, &team, &member).ok()?;
         Some((Self { seat, invited_by, lifetime, session_lifetime }, issued))
