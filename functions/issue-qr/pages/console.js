@@ -315,6 +315,7 @@ function paintFull() {
   $('full-team').textContent = `${shownFull.team} · ${shownFull.room}`;
   $('full-screen').replaceChildren(isOpen(shownFull) ? image(shownFull) : blank(shownFull, state));
   $('full-renew').textContent = isOpen(shownFull) ? 'Renew' : 'New code';
+  $('full-renew').classList.toggle('quiet', isOpen(shownFull));
   paintClock(shownFull);
 }
 

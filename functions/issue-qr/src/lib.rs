@@ -28,7 +28,7 @@ pub struct Api;
 
 /// `POST /qr`, `GET /qr`, `GET /qr/{id}`, `DELETE /qr/{id}`.
 pub fn router(env: Environment) -> Router {
-    let page = Page::new(include_str!("../pages/console.html"));
+    let page = truce_function::page!("../pages/console");
     Router::new()
         .route("/qr", get(console).post(issue))
         .route("/qr/{id}", get(state).delete(revoke))

@@ -355,6 +355,8 @@ function home({ focus = true } = {}) {
 
 /* lists */
 
+const whose = ({ agreed, to }) => (agreed ? `You agreed, with ${to}` : to ? `You, to ${to}` : 'You, to the other side');
+
 function note(entry) {
   visit.unshift({ at: Date.now(), ...entry });
 }
@@ -363,7 +365,7 @@ $('open-history').addEventListener('click', () => {
   if (queue.length) return next();
   $('history-none').hidden = visit.length > 0;
   $('history').replaceChildren(...visit.map((entry) => el('li', { class: entry.from ? 'from-them' : '' },
-    el('p', { class: 'meta' }, [entry.from ?? (entry.to ? `You, to ${entry.to}` : 'You, to the other side'), clock(entry.at)].join(' · ')),
+    el('p', { class: 'meta' }, `${entry.from ?? whose(entry)} · ${clock(entry.at)}`),
     el('p', { class: 'said' }, entry.text),
     entry.message?.draft && !entry.answered ? key('Answer', () => { showAgain(entry.message); }) : null)));
   show(face, 'history');
@@ -473,6 +475,6 @@ function buzz(pattern) {
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(pattern);
 }
 
-const tellTime = () => { $('clock').textContent = clock(Date.now()); };
+const tellTime = () => { $('clock').textContent = clock(Date.now()).replace(/[^\d:.]/g, ''); };
 tellTime();
 setInterval(tellTime, 5000);

@@ -30,7 +30,7 @@ pub struct Api;
 
 /// `POST /mediate`, `GET /mediate`, `GET /talk`.
 pub fn router(env: Environment) -> Router {
-    let page = Page::new(include_str!("../pages/talk.html"));
+    let page = truce_function::page!("../pages/talk");
     let mediator = Mediator::new(env.settings().human.clone());
     Router::new()
         .route("/mediate", get(listen).post(say))

@@ -16,7 +16,9 @@ pub(crate) fn speak(
     let (text, answers) = match draft.map(|draft| drafts::open(env, member, draft)).transpose()? {
         None => (text.to_owned(), None),
         // The answer to our question completes what was said before it.
-        Some(Waiting::Unclear { text: before, answers }) => (format!("{} {text}", before.trim_end()), answers),
+        Some(Waiting::Unclear { text: before, answers }) => {
+            (format!("{}. {text}", before.trim_end().trim_end_matches(['.', '!', '?'])), answers)
+        }
         Some(Waiting::Received { asked, .. }) => (text.to_owned(), Some(asked)),
         // Saying it anew replaces what was about to be sent.
         Some(Waiting::Outgoing(outgoing)) => (text.to_owned(), outgoing.answers),

@@ -6,6 +6,8 @@ use truce_function::testing::{Bench, Reply};
 
 /// Something happened, and something is asked for.
 const COMPLAINT: &str = "they merged to main on friday without telling us, please send us a note before the next merge";
+/// So harsh that it can be put more softly than it is put at first.
+const HARSH: &str = "they never deliver on time and nobody gives a damn";
 const THREAT: &str = "I am going to kill Tom when he comes out of the building";
 
 struct Room {
@@ -44,7 +46,7 @@ impl Room {
     /// Ana's complaint, sent, as Bo receives it.
     async fn complaint(&self) -> Reply {
         let offered = self.says(&self.ana, COMPLAINT).await;
-        assert_eq!(offered.json["menu"], json!(["Send it", "Softer", "Cancel"]), "{:?}", offered.json);
+        assert_eq!(offered.json["menu"][0], "Send it", "{:?}", offered.json);
         assert_eq!(self.taps(&self.ana, "Send it", &offered).await.code(), "sent");
         let heard = self.hears(&self.bo, "").await;
         assert_eq!(heard.code(), "message");
@@ -60,8 +62,8 @@ impl Room {
 #[tokio::test]
 async fn a_complaint_is_delivered_only_when_its_sender_says_so_and_a_yes_is_an_agreement() {
     let room = Room::new();
-    let offered = room.says(&room.ana, COMPLAINT).await;
-    assert!(matches!(offered.code(), "reframed" | "civil"));
+    let offered = room.says(&room.ana, HARSH).await;
+    assert_eq!(offered.json["menu"], json!(["Send it", "Softer", "Cancel"]), "{:?}", offered.json);
     assert_eq!(room.hears(&room.bo, "").await.code(), "nothing-new");
     let softer = room.taps(&room.ana, "Softer", &offered).await;
     assert_eq!(softer.code(), "reframed");
@@ -104,7 +106,7 @@ async fn cancelling_sends_nothing() {
 #[tokio::test]
 async fn sending_twice_delivers_once_even_after_softening() {
     let room = Room::new();
-    let offered = room.says(&room.ana, COMPLAINT).await;
+    let offered = room.says(&room.ana, HARSH).await;
     let softer = room.taps(&room.ana, "Softer", &offered).await;
     for draft in [&offered, &offered, &softer] {
         assert_eq!(room.taps(&room.ana, "Send it", draft).await.code(), "sent");

@@ -11,10 +11,7 @@ pub(crate) struct Pages(Arc<[Page; 2]>);
 
 impl Pages {
     pub(crate) fn new() -> Self {
-        Self(Arc::new([
-            Page::new(include_str!("../pages/join.html")),
-            Page::new(include_str!("../pages/install.html")),
-        ]))
+        Self(Arc::new([truce_function::page!("../pages/join"), truce_function::page!("../pages/install")]))
     }
 }
 
