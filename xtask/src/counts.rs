@@ -68,6 +68,28 @@ pub(crate) fn last_line(output: &str) -> Option<Counts> {
     parts.next().is_none().then_some(counts)
 }
 
+/// schemathesis: each phase ends with a line like `✅  9 passed  ❌  4 failed  ⏭  12 skipped`, the run with how many
+/// test cases there were. What it skips is what does not apply to an operation.
+pub(crate) fn schemathesis(output: &str) -> Option<Counts> {
+    let plain = strip_ansi(output);
+    plain.lines().find(|line| line.trim() == "Test cases:")?;
+    let phase = |line: &&str| {
+        let mut words = line.split_whitespace();
+        let mark = words.next().is_some_and(|mark| ["✅", "❌", "🚫", "⏭"].contains(&mark));
+        mark && words.next().is_some_and(|number| number.parse::<u32>().is_ok())
+    };
+    let phases: Vec<Counts> = plain
+        .lines()
+        .filter(phase)
+        .map(|line| Counts {
+            passed: number_before(line, "passed").unwrap_or(0),
+            failed: ["failed", "error", "errors"].iter().filter_map(|word| number_before(line, word)).sum(),
+            skipped: 0,
+        })
+        .collect();
+    phases.into_iter().reduce(Counts::add)
+}
+
 /// What a program's counts and the way it ended come to, and why it is a failure if they do not agree.
 pub(crate) fn judge(ended_well: bool, counts: Option<Counts>) -> (Counts, Option<&'static str>) {
     match (ended_well, counts) {
@@ -142,6 +164,17 @@ mod tests {
         ] {
             assert_eq!(last_line(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn schemathesis_counts_in_each_phase() {
+        let output = "Schemathesis v4\n ❌  Coverage (in 27.31s)\n\n     ✅  9 passed  ❌  4 failed\n\n \
+            ✅  Examples (in 0.04s)\n\n     ✅  1 passed  ⏭  12 skipped\n\n     ✅ 35 passed  ❌ 1 failed  🚫 2 errors\n\n\
+            Failures:\n  ❌ ST202 Schema-valid request rejected: 5\n\nTest cases:\n  686 generated, 6 found 6 unique failures\n";
+        assert_eq!(schemathesis(output), counts(45, 7, 0));
+        let unfinished = output.replace("Test cases:", "");
+        assert_eq!(schemathesis(&unfinished), None);
+        assert_eq!(schemathesis("Test cases:\n  0 generated\n"), None);
     }
 
     #[test]

@@ -36,8 +36,8 @@ exit $code
 
 /// A server that runs.
 pub(crate) struct Server {
-    guard: Child,
-    folder: PathBuf,
+    _guard: Guard,
+    _folder: Folder,
     /// Where it answers.
     pub(crate) url: String,
     /// What lets an organiser in.
@@ -48,56 +48,89 @@ impl Server {
     /// Starts `binary`, and waits until it answers. `name` tells its log from others'.
     pub(crate) fn start(workspace: &Workspace, binary: &Path, name: &str) -> Result<Self, String> {
         let key = secret()?;
-        let folder = workspace.target.join(format!("xtask/data-{name}-{}", std::process::id()));
+        let folder = Folder(workspace.target.join(format!("xtask/data-{name}-{}", std::process::id())));
         let log = workspace.logs().join(format!("server-{name}.log"));
-        let mut command = workspace.command("sh");
-        command.args(["-c", GUARD, "guard"]).arg(binary);
-        command.args(["dev", "--quiet", "--listen", "127.0.0.1:0", "--data"]).arg(&folder);
+        let mut command = guarded(workspace, binary);
+        command.args(["dev", "--quiet", "--listen", "127.0.0.1:0", "--data"]).arg(&folder.0);
         command.env("TRUCE_ORGANISER_KEYS", format!("ci={key}"));
         // All callers come from one address, and none of them guesses.
         command.env("TRUCE_ATTEMPTS_PER_MINUTE", "0");
-        let guard = launch(&mut command, &log).map_err(|error| format!("the server cannot be started: {error}"))?;
-        let mut server = Self { guard, folder, url: String::new(), key };
-        server.url = format!("http://{}", answering(&mut server.guard, &log)?);
-        Ok(server)
+        let mut guard = Guard::launch(&mut command, &log)?;
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            if let Look::Answers(address) = guard.look(&log)? {
+                return Ok(Self { _guard: guard, _folder: folder, url: format!("http://{address}"), key });
+            }
+            sleep(Duration::from_millis(20));
+        }
+        Err(format!("the server does not answer after {} s: see {}", PATIENCE.as_secs(), log.display()))
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.guard.stdin.take());
-        let _ = self.guard.wait();
-        let _ = fs::remove_dir_all(&self.folder);
+/// `program`, to be launched so that it ends when we do. Arguments may follow.
+pub(crate) fn guarded(workspace: &Workspace, program: &Path) -> Command {
+    let mut command = workspace.command("sh");
+    command.args(["-c", GUARD, "guard"]).arg(program);
+    command
+}
+
+/// What a look at a server shows.
+pub(crate) enum Look {
+    Answers(SocketAddr),
+    /// Not yet; its log so far.
+    Waits(String),
+}
+
+/// A guarded program. It ends when this is dropped.
+pub(crate) struct Guard(Child);
+
+impl Guard {
+    /// Starts `command` with an input that stays open for as long as we live, and `log` for both outputs.
+    pub(crate) fn launch(command: &mut Command, log: &Path) -> Result<Self, String> {
+        let folder = log.parent().unwrap_or(Path::new("."));
+        let started = fs::create_dir_all(folder).and_then(|()| {
+            let output = File::create(log)?;
+            command.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output).spawn()
+        });
+        started.map(Self).map_err(|error| format!("the server cannot be started: {error}"))
     }
-}
 
-/// Starts `command` with an input that stays open for as long as we live, and `log` for both outputs.
-pub(crate) fn launch(command: &mut Command, log: &Path) -> std::io::Result<Child> {
-    fs::create_dir_all(log.parent().unwrap_or(Path::new(".")))?;
-    let output = File::create(log)?;
-    command.stdin(Stdio::piped()).stdout(output.try_clone()?).stderr(output).spawn()
-}
-
-/// Where the server that writes `log` listens, once `GET /health` answers there.
-fn answering(child: &mut Child, log: &Path) -> Result<SocketAddr, String> {
-    let begun = Instant::now();
-    while begun.elapsed() < PATIENCE {
+    /// Whether the server that writes `log` answers `GET /health` where it says it listens.
+    pub(crate) fn look(&mut self, log: &Path) -> Result<Look, String> {
+        let ended = self.0.try_wait().is_ok_and(|status| status.is_some());
         let text = fs::read_to_string(log).unwrap_or_default();
-        if let Some(address) = listens_on(&text)
-            && http::status(address, "/health") == Some(200)
-        {
-            return Ok(address);
+        if ended {
+            return Err(format!("the server ended before it answered: see {}\n{}", log.display(), tail(&text)));
         }
-        if child.try_wait().is_ok_and(|status| status.is_some()) {
-            return Err(format!("the server ended at once: {}", text.trim()));
-        }
-        sleep(Duration::from_millis(20));
+        let address = listens_on(&text).filter(|address| http::status(*address, "/health") == Some(200));
+        Ok(address.map_or(Look::Waits(text), Look::Answers))
     }
-    Err(format!("the server does not answer after {} s: see {}", PATIENCE.as_secs(), log.display()))
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
+/// Is gone with what is in it when this is dropped.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The last lines of a log.
+fn tail(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(10)..].join("\n")
 }
 
 /// The address in `Truce listens on 127.0.0.1:43211.`
-pub(crate) fn listens_on(log: &str) -> Option<SocketAddr> {
+fn listens_on(log: &str) -> Option<SocketAddr> {
     log.lines().find_map(|line| line.strip_prefix("Truce listens on ")?.strip_suffix('.')?.parse().ok())
 }
 
@@ -132,23 +165,44 @@ mod tests {
     #[test]
     fn what_is_guarded_ends_with_its_guard() {
         let log = std::env::temp_dir().join(format!("xtask-guard-{}.log", std::process::id()));
-        let mut command = Command::new("sh");
-        command.args(["-c", GUARD, "guard", "sh", "-c", "echo $$; exec sleep 300"]);
-        let mut guard = launch(&mut command, &log).expect("started");
+        let workspace = Workspace { root: ".".into(), target: std::env::temp_dir(), ci: false };
+        let mut command = guarded(&workspace, Path::new("sh"));
+        let mut guard = Guard::launch(command.args(["-c", "echo $$; exec sleep 300"]), &log).expect("started");
         let begun = Instant::now();
         let id = loop {
-            let text = fs::read_to_string(&log).unwrap_or_default();
-            if let Some((id, _)) = text.split_once('\n') {
-                break id.to_owned();
-            }
             assert!(begun.elapsed() < PATIENCE, "it has not started");
-            sleep(Duration::from_millis(10));
+            match guard.look(&log).expect("it runs") {
+                Look::Waits(text) if text.ends_with('\n') => break text.trim().to_owned(),
+                _ => sleep(Duration::from_millis(10)),
+            }
         };
-        drop(guard.stdin.take());
-        guard.wait().expect("ended");
-        let alive = Command::new("kill").args(["-0", &id]).stderr(Stdio::null()).status().expect("asked");
-        assert!(!alive.success(), "{id} is still there");
-        assert!(begun.elapsed() < Duration::from_secs(9), "it had to be killed");
+        let alive = || {
+            let status = Command::new("kill").args(["-0", &id]).stderr(Stdio::null()).status();
+            status.expect("asked").success()
+        };
+        assert!(alive());
+        let told = Instant::now();
+        drop(guard);
+        assert!(!alive(), "{id} is still there");
+        assert!(told.elapsed() < Duration::from_secs(9), "it had to be killed");
+        let _ = fs::remove_file(&log);
+    }
+
+    #[test]
+    fn a_server_that_ends_at_once_says_why() {
+        let log = std::env::temp_dir().join(format!("xtask-ends-{}.log", std::process::id()));
+        let workspace = Workspace { root: ".".into(), target: std::env::temp_dir(), ci: false };
+        let mut command = guarded(&workspace, Path::new("sh"));
+        let mut guard = Guard::launch(command.args(["-c", "echo the port is taken; exit 1"]), &log).expect("started");
+        let begun = Instant::now();
+        let why = loop {
+            assert!(begun.elapsed() < PATIENCE, "it has not ended");
+            match guard.look(&log) {
+                Err(why) => break why,
+                Ok(_) => sleep(Duration::from_millis(10)),
+            }
+        };
+        assert!(why.contains("the port is taken"), "{why}");
         let _ = fs::remove_file(&log);
     }
 }

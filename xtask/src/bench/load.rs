@@ -1,0 +1,117 @@
+//! The native server on `SQLite` under load: `truce` in release, and `truce-load` beside it on the same machine.
+
+use super::{LIMIT, Row, print};
+use crate::run::Runner;
+use crate::server::Server;
+use clap::Args;
+use serde_json::Value;
+
+/// With 64 connections, at the 99th percentile, in seconds.
+const TARGET: f64 = 5e-3;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// server: connections at the same time
+    #[arg(long, default_value_t = 64)]
+    connections: u32,
+    /// server: requests of each kind, in each repeat
+    #[arg(long, default_value_t = 20_000)]
+    requests: u32,
+    /// server: how often all of it is done
+    #[arg(long, default_value_t = 3)]
+    repeats: u32,
+}
+
+pub(super) fn run(runner: &Runner<'_>, options: &Options) -> Result<bool, String> {
+    let workspace = runner.workspace;
+    for (what, arguments) in [
+        ("bench-build-truce", &["build", "--release", "--package", "truce"][..]),
+        (
+            "bench-build-load",
+            &["build", "--release", "--package", "xtask", "--features", "load", "--bin", "truce-load"],
+        ),
+    ] {
+        let ran = runner.run(what, workspace.cargo(arguments), LIMIT);
+        if !ran.ended_well {
+            return Err(format!("it does not build: see {}", ran.log.display()));
+        }
+    }
+    let release = workspace.target.join("release");
+    let server = Server::start(workspace, &release.join("truce"), "bench")?;
+    let mut command = workspace.command(release.join("truce-load"));
+    command.args(["--address", server.url.trim_start_matches("http://")]).env("TRUCE_ORGANISER_KEY", &server.key);
+    for (name, value) in
+        [("--connections", options.connections), ("--requests", options.requests), ("--repeats", options.repeats)]
+    {
+        command.arg(name).arg(value.to_string());
+    }
+    let ran = runner.run("bench-load", command, LIMIT);
+    drop(server);
+    if !ran.ended_well {
+        return Err(format!("the load did not get through: {}", ran.output.lines().last().unwrap_or_default()));
+    }
+    report(runner, options, &ran.output)
+}
+
+fn report(runner: &Runner<'_>, options: &Options, output: &str) -> Result<bool, String> {
+    let result: Value = output.lines().rev().find_map(|line| serde_json::from_str(line).ok()).ok_or("no result")?;
+    let phases = result["phases"].as_array().ok_or("no phases in the result")?;
+    let mut met = true;
+    for (paced, pace) in [(false, "as fast as it goes"), (true, "at half that rate")] {
+        let runs: Vec<&Value> = phases.iter().filter(|phase| phase["paced"] == paced).collect();
+        let title = format!(
+            "native server on SQLite, {} connections, {} requests, median of {}, load from the same machine, {pace}",
+            options.connections, options.requests, options.repeats
+        );
+        let rows = rows(&runs).ok_or("a number is missing in the result")?;
+        met &= print(runner.console, &title, &rows);
+        for name in ["redeem", "mediate"] {
+            println!("  {name:<34} {:>11.0} / s", median(&runs, name, "per_second").unwrap_or_default());
+        }
+    }
+    Ok(met)
+}
+
+fn rows(runs: &[&Value]) -> Option<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (name, targets) in [("issue", false), ("redeem", true), ("mediate", true)] {
+        for quantile in ["p50", "p99"] {
+            rows.push(Row {
+                name: format!("{name} {quantile}"),
+                seconds: median(runs, name, quantile)? / 1000.0,
+                target: (targets && quantile == "p99").then_some(TARGET),
+            });
+        }
+    }
+    Some(rows)
+}
+
+fn median(runs: &[&Value], name: &str, quantile: &str) -> Option<f64> {
+    let mut values: Vec<f64> = runs.iter().map(|run| run[name][quantile].as_f64()).collect::<Option<_>>()?;
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_number_is_the_median_of_the_repeats() {
+        let run = |p99| {
+            let numbers = json!({ "p50": 1.0, "p99": p99 });
+            json!({ "issue": numbers, "redeem": numbers, "mediate": numbers })
+        };
+        let runs = [run(9.0), run(2.0), run(4.0)];
+        let rows = rows(&runs.iter().collect::<Vec<_>>()).expect("all there");
+        let p99 = rows.iter().find(|row| row.name == "redeem p99").expect("a row");
+        assert_eq!(p99, &Row { name: "redeem p99".into(), seconds: 4e-3, target: Some(TARGET) });
+    }
+
+    #[test]
+    fn a_missing_number_is_not_taken_for_a_good_one() {
+        assert_eq!(rows(&[&json!({ "issue": {}, "redeem": {}, "mediate": {} })]), None);
+        assert_eq!(rows(&[]), None);
+    }
+}
