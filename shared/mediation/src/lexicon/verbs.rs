@@ -142,6 +142,7 @@ pub(crate) const PLAINER: &[(&str, &str)] = &[
     ("wreck", "broken"),
     ("trash", "broken"),
     ("dump", "put"),
+    ("waste", "spent"),
     ("ghost", "left without an answer"),
     ("sabotage", "disrupted"),
     ("steal", "taken"),

@@ -83,6 +83,9 @@ fn boundary(tokens: &[Token<'_>], open: &Open, at: usize) -> Boundary {
             return joined;
         }
     }
+    if before == ',' && token.word("no") && open.verb && !tokens[open.start..at].iter().any(|t| t.word("no")) {
+        return Boundary::Here;
+    }
     if before == ',' && (starts_clause(tokens, at) || (open.verb && imperative(tokens, at))) {
         return Boundary::Here;
     }
@@ -127,7 +130,7 @@ fn new_subject(tokens: &[Token<'_>], at: usize) -> bool {
     if token.word("that") || (token.is(tag::IT) && token.is(tag::DET) && !tokens.get(at + 1).is_some_and(|t| t.is(tag::BE))) {
         return false;
     }
-    if before.is(tag::SUBORD | tag::WH | tag::CONJ | tag::DET | tag::POSS | tag::NEVER) || (before.is(tag::PREP) && !before.is(tag::ADV)) || before.is(tag::DO | tag::MODAL | tag::BE) {
+    if before.is(tag::SUBORD | tag::WH | tag::CONJ | tag::DET | tag::POSS | tag::NEVER) || (before.is(tag::PREP) && !before.is(tag::ADV)) || before.is(tag::DO | tag::MODAL | tag::BE) || before.word("n't") {
         return false;
     }
     let saying = before.info.verb().is_some_and(|v| {
@@ -189,7 +192,7 @@ pub(crate) fn verb_position(tokens: &[Token<'_>], start: usize, at: usize) -> bo
     let personal = before.is(tag::PERSON | tag::ADV | tag::NEVER | tag::ALWAYS | tag::FREQ | tag::INTENS | tag::AUX | tag::NEG);
     if token.is(tag::NOUN | tag::COMMON) {
         let plural = before.lower.ends_with('s') && !before.lower.ends_with("ss") || before.one_of(&["people", "team", "guys", "folks"]);
-        return personal || (token.is(tag::V_PAST) && !token.is(tag::V_BASE)) || (token.is(tag::V_S) && !token.is(tag::NOUN)) || (token.is(tag::V_BASE) && plural && !token.is(tag::NOUN))
+        return personal || (token.is(tag::V_PAST) && !token.is(tag::V_BASE)) || (token.is(tag::V_S) && !token.is(tag::NOUN)) || (token.is(tag::V_BASE) && plural && (!token.is(tag::NOUN) || tokens.get(at + 1).is_some_and(|t| t.is(tag::DET | tag::ADV | tag::OBJPRON | tag::POSS))))
             || (token.is(tag::V_S) && before.is(tag::NOUN | tag::NAME | tag::TEAM) && tokens.get(at + 1).is_some_and(|t| t.is(tag::DET | tag::POSS | tag::OBJPRON | tag::PREP)));
     }
     token.is(tag::FINITE)

@@ -89,6 +89,11 @@ pub(crate) fn parse(tokens: &[Token<'_>], clause: Clause, earlier: Option<&Frame
             frame.negated = true;
         }
         group.read(&mut frame, tokens, end);
+        // "do you ever read it" says that it is not read.
+        let rhetorical = !tokens[start].is(tag::WH) && frame.subject == Subject::Them && frame.verb.is_some() && !frame.linking;
+        if rhetorical && tokens[end.min(clause.end)..frame.rest.max(end).min(clause.end)].iter().any(|t| t.one_of(&["ever", "even"])) {
+            frame.negated = true;
+        }
     } else if let Some(verb) = find_verb(tokens, start, clause.end) {
         frame.group = verb;
         read_subject(&mut frame, tokens, start, verb);
@@ -164,6 +169,11 @@ fn find_verb(tokens: &[Token<'_>], start: usize, end: usize) -> Option<usize> {
     let mut i = start;
     while i < end {
         let token = &tokens[i];
+        // "design never gives us": a team, not a command.
+        if i == start && token.is(tag::TEAM) && tokens.get(i + 1).is_some_and(|t| i + 1 < end && (t.is(tag::NEVER | tag::ALWAYS | tag::FREQ | tag::AUX) || t.is(tag::V_S | tag::V_PAST) && !t.is(tag::NOUN))) {
+            i += 1;
+            continue;
+        }
         if i > start && token.is(tag::WH | tag::SUBORD) && !token.word("that") && second.is_none() && tokens[start].is(tag::DET | tag::POSS) {
             // A relative clause inside the subject: its verb is not ours. Jump over it.
             i = relative_end(tokens, i, end);

@@ -14,8 +14,6 @@ enum Class {
     Person,
     /// you, they, he, she, a name.
     Other,
-    /// I, we.
-    Self_,
     /// A number in digits or words.
     Number,
     /// Any verb's -ing form.
@@ -23,8 +21,8 @@ enum Class {
 }
 
 enum Part {
-    Words(Vec<Box<str>>),
-    Class(Class),
+    /// Any of these words, or any of these classes.
+    Words(Vec<Box<str>>, Vec<Class>),
     Gap(usize),
     Start,
 }
@@ -63,7 +61,7 @@ impl<T: Copy> PatternSet<T> {
         let elements: Vec<Element> = source.split_whitespace().map(element).collect();
         let index = self.patterns.len();
         match elements.first() {
-            Some(Element { part: Part::Words(words), optional: false }) => {
+            Some(Element { part: Part::Words(words, classes), optional: false }) if classes.is_empty() => {
                 for word in words {
                     self.by_word.entry(word.clone()).or_default().push(index);
                 }
@@ -97,14 +95,22 @@ fn element(source: &str) -> Element {
         "*" => Part::Gap(3),
         "**" => Part::Gap(8),
         "^" => Part::Start,
-        "<person>" => Part::Class(Class::Person),
-        "<other>" => Part::Class(Class::Other),
-        "<self>" => Part::Class(Class::Self_),
-        "<number>" => Part::Class(Class::Number),
-        "<ing>" => Part::Class(Class::Ing),
-        _ => Part::Words(source.split('|').flat_map(forms).collect()),
+        _ => {
+            let (classes, words): (Vec<&str>, Vec<&str>) = source.split('|').partition(|word| word.starts_with('<'));
+            Part::Words(words.into_iter().flat_map(forms).collect(), classes.into_iter().filter_map(class).collect())
+        }
     };
     Element { part, optional }
+}
+
+fn class(name: &str) -> Option<Class> {
+    match name {
+        "<person>" => Some(Class::Person),
+        "<other>" => Some(Class::Other),
+        "<number>" => Some(Class::Number),
+        "<ing>" => Some(Class::Ing),
+        _ => None,
+    }
 }
 
 fn forms(word: &str) -> Vec<Box<str>> {
@@ -147,14 +153,16 @@ fn gap(rest: &[Element], tokens: &[Token<'_>], at: usize, most: usize) -> Option
 
 fn fits(part: &Part, token: &Token<'_>) -> bool {
     match part {
-        Part::Words(words) => words.iter().any(|word| **word == *token.lower),
-        Part::Class(Class::Person) => {
-            token.is(tag::YOU | tag::NAME | tag::EVERYONE | tag::SOMEONE | tag::INSULT) || token.one_of(&["him", "her", "them", "yourself", "himself", "anyone"])
-        }
-        Part::Class(Class::Other) => token.is(tag::YOU | tag::THEY | tag::HESHE | tag::NAME | tag::TEAM | tag::SOMEONE),
-        Part::Class(Class::Self_) => token.is(tag::ME | tag::WE),
-        Part::Class(Class::Number) => token.is(tag::NUM),
-        Part::Class(Class::Ing) => token.is(tag::V_ING),
+        Part::Words(words, classes) => words.iter().any(|word| **word == *token.lower) || classes.iter().any(|class| belongs(*class, token)),
         Part::Gap(_) | Part::Start => false,
+    }
+}
+
+fn belongs(class: Class, token: &Token<'_>) -> bool {
+    match class {
+        Class::Person => token.is(tag::YOU | tag::NAME | tag::EVERYONE | tag::SOMEONE | tag::INSULT) || token.one_of(&["him", "her", "them", "yourself", "himself", "anyone"]),
+        Class::Other => token.is(tag::YOU | tag::THEY | tag::HESHE | tag::NAME | tag::TEAM | tag::SOMEONE),
+        Class::Number => token.is(tag::NUM),
+        Class::Ing => token.is(tag::V_ING),
     }
 }

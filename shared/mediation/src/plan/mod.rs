@@ -47,6 +47,9 @@ pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
                 continue;
             }
         }
+        if ultimatum(tokens, frame) {
+            continue;
+        }
         if names_feeling(tokens, frame).is_some() && frame.subject == Subject::I {
             if let Some(kept) = after_feeling(tokens, frame) {
                 seen.push(kept);
@@ -60,12 +63,20 @@ pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
     let strong = seen.iter().any(|s| !s.weak);
     let needed: Vec<String> = facts::facts(tokens).map(str::to_owned).collect();
     if strong {
-        seen.retain(|s| !s.weak || facts::facts(&tokens[s.clause.start..s.clause.end]).next().is_some());
+        let listed = seen.iter().any(|s| s.text.starts_with("there "));
+        seen.retain(|s| !s.weak || listed && s.text.starts_with("I have concerns") || facts::facts(&tokens[s.clause.start..s.clause.end]).next().is_some());
     }
     let topic = topic::topic(tokens);
     let seed = tokens.iter().fold(7_usize, |sum, t| sum.wrapping_mul(31).wrapping_add(t.lower.len() + usize::from(t.lower.as_bytes()[0])));
     let feeling = frames.iter().find_map(|frame| names_feeling(tokens, frame).filter(|_| matches!(frame.subject, Subject::I | Subject::None)));
     Brief { topic, seen, asked, feeling, facts: needed, seed }
+}
+
+/// "I'm going to your manager": pressure, not something that happened.
+fn ultimatum(tokens: &[Token<'_>], frame: &Frame) -> bool {
+    let words = &tokens[frame.clause.start..frame.clause.end];
+    let ahead = words.iter().any(|t| t.one_of(&["going", "'ll", "will", "escalating", "escalate", "gonna", "quit", "quitting"]));
+    matches!(frame.subject, Subject::I | Subject::We) && ahead && words.iter().any(|t| t.one_of(&["manager", "director", "boss", "hr", "vp", "ceo", "cto", "quit", "quitting", "escalating", "escalate", "leadership"]))
 }
 
 /// The feeling a clause names: `I'm furious`, `sick of …`.

@@ -23,6 +23,9 @@ pub(crate) enum Failed {
     TooMuch,
 }
 
+/// After a request that stands alone.
+const THANKS: &[&str] = &["That would help me a lot.", "It would make our work easier.", "That would help us, thank you."];
+
 const LEADS: [&str; 3] = ["From where I sit, ", "From our side, ", "The way I see it, "];
 
 /// Best first: everything said, then less and less of the feeling, never less of the facts.
@@ -75,7 +78,8 @@ fn requests(brief: &Brief) -> Vec<Asked> {
 
 fn best(brief: &Brief, seen: &[&Observation], request: &Asked, source: &[Token<'_>]) -> Option<String> {
     let bodies = bodies(brief, seen);
-    let why = brief.topic.why;
+    // A bare request has nothing to explain: say what it would do instead.
+    let why = if seen.is_empty() { THANKS } else { brief.topic.why };
     let turn = brief.seed % why.len();
     // Longest reasons first, beginning with a different one for different texts.
     let mut reasons: Vec<String> = (0..why.len()).map(|i| why[(turn + i) % why.len()].to_owned()).collect();
@@ -86,11 +90,12 @@ fn best(brief: &Brief, seen: &[&Observation], request: &Asked, source: &[Token<'
     reasons.push(String::new());
     for reason in &reasons {
         for body in &bodies {
-            for say in request.say.iter().rev() {
+            for say in request.say.iter().rev().map(String::as_str) {
                 if repeats(reason, body) {
                     continue;
                 }
-                let message = [body.as_str(), reason, say].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ");
+                let parts = if body.is_empty() { [say, reason.as_str(), ""] } else { [body.as_str(), reason, say] };
+                let message = parts.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ");
                 if check::passes(&message, source, &brief.facts) {
                     return Some(message);
                 }

@@ -92,6 +92,6 @@ pub(crate) fn number(words: &[Token<'_>]) -> Number {
     let partial = first.one_of(&["half", "most", "some", "all", "lots", "plenty"]) || words.iter().take(3).any(|t| t.one_of(&["lot", "bunch", "couple", "dozen"]));
     let stop = if partial { None } else { words.iter().skip(1).position(|t| t.is(tag::PREP | tag::WH | tag::SUBORD | tag::PERSON) && !t.word("one")) };
     let head = stop.map_or(words.last(), |at| words.get(at)).unwrap_or(first);
-    let plural = head.lower.ends_with('s') && !head.lower.ends_with("ss") && !head.lower.ends_with("us") && !head.is(tag::NAME | tag::SHOUT) && !SINGULAR_S.contains(&head.lower.as_ref());
+    let plural = head.lower.ends_with('s') && !head.lower.ends_with("ss") && !head.lower.ends_with("us") && !head.is(tag::NAME) && !(head.is(tag::SHOUT) && !head.is(tag::NOUN)) && !SINGULAR_S.contains(&head.lower.as_ref());
     if plural || head.one_of(&["people", "criteria", "children", "folks", "guys"]) { Number::Many } else { Number::One }
 }

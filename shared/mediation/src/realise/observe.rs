@@ -72,7 +72,11 @@ fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     }
     let sense = Sense { tense: frame.tense, negated: frame.negated, often: frame.often };
     let subject = subjective(words);
-    let many = if subject == "I" { Number::I } else { number(words) };
+    let many = match subject.as_str() {
+        "I" => Number::I,
+        "things" | "people" | "we" | "they" => Number::Many,
+        _ => number(words),
+    };
     let group = passive(&participle, many, sense);
     let mut text = format!("{subject} {group}");
     if frame.subject == Subject::Named {
@@ -151,7 +155,7 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
     let Some(first) = tokens.get(start).filter(|_| start < end) else { return start };
     let starts = first.is(tag::DET | tag::POSS | tag::NOUN | tag::NAME | tag::FIXED | tag::NUM | tag::OBJPRON | tag::TEAM | tag::BADADJ | tag::V_ING | tag::SOMEONE | tag::EVERYONE | tag::IT | tag::CAPITAL)
         || first.info.tags & !tag::COMMON == 0 || first.one_of(&["anything", "something", "everything", "prod"]);
-    let time_first = first.is(tag::TIME) || time_phrase(tokens, start, end);
+    let time_first = (first.is(tag::TIME) || time_phrase(tokens, start, end)) && !tokens.get(start + 2).is_some_and(|t| start + 2 < end && t.word("of"));
     if !starts || time_first || first.is(tag::ADV | tag::SUBORD | tag::WH) && !first.is(tag::DET | tag::NOUN) || first.is(tag::PREP) || first.word("to") || first.is(tag::NEG) && !first.word("no") {
         return start;
     }
@@ -325,6 +329,11 @@ fn special(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
     if base == "wait" && frame.negated {
         return None;
     }
+    if base == "do" && first.is_some_and(|t| t.word("nothing")) {
+        let mut text = if frame.tense == Tense::Past { "nothing was done".to_owned() } else { "nothing is being done".to_owned() };
+        append(&mut text, &tail_text(tokens, frame.rest + 1, frame.clause.end));
+        return Some(plain(frame, text));
+    }
     if matches!(base, "make" | "have") && first.is_some_and(|t| t.is(tag::OBJPRON)) && rest.get(1).is_some_and(|t| t.is(tag::V_BASE) && !t.is(tag::FEEL)) && !frame.negated {
         let who = subjective(&rest[..1]);
         let has = if frame.tense == Tense::Past { "had" } else { "have" };
@@ -367,6 +376,8 @@ fn linked(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     let was = match frame.tense { Tense::Past => "was", Tense::Perfect => "has been", _ if frame.often != Often::Unsaid => "is often", _ => "is" };
     let mut at = frame.rest + late + 1;
     let mut subject = "the start".to_owned();
+    let again = at < frame.clause.end && tokens[at].word("again");
+    at += usize::from(again);
     if let Some(token) = tokens.get(at).filter(|t| at < frame.clause.end && t.one_of(&["to", "for", "with", "on", "in", "at"])) {
         let end = noun_phrase(tokens, at + 1, frame.clause.end);
         if end > at + 1 {
@@ -375,7 +386,8 @@ fn linked(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
             at = end;
         }
     }
-    let mut text = format!("{subject} {was} {amount}");
+    let was = if number(&tokens[at.saturating_sub(1)..at]) == Number::Many && !subject.starts_with("arrival") { was.replace("was", "were").replace("has", "have").replace("is", "are") } else { was.to_owned() };
+    let mut text = format!("{subject} {was} {amount}{}", if again { " again" } else { "" });
     append(&mut text, &tail_text(tokens, at, frame.clause.end));
     Some(plain(frame, text))
 }
@@ -408,6 +420,9 @@ fn stay_active(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     if let Some(at) = judgement(tokens, frame) {
         return weak_judgement(tokens, frame, at);
     }
+    if frame.group < frame.clause.start || start < frame.clause.start {
+        return shared_subject(tokens, frame);
+    }
     if words.len() < 2 || (frame.rest >= end && words.len() < 3 && frame.subject != Subject::Thing) {
         return None;
     }
@@ -422,7 +437,7 @@ fn stay_active(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
             None => {}
         }
     }
-    let vague = frame.subject == Subject::Thing && tokens[start].is(tag::IT) && frame.linking && !words.iter().any(|t| t.is(tag::FIXED | tag::NUM | tag::TIME | tag::NAME | tag::NOUN));
+    let vague = frame.subject == Subject::Thing && tokens[start].is(tag::IT) && frame.linking && !(frame.negated && words.len() <= 3) && !words.iter().any(|t| t.is(tag::FIXED | tag::NUM | tag::TIME | tag::NAME | tag::NOUN));
     let mut seen = plain(frame, text);
     seen.weak = vague;
     Some(seen)
@@ -450,6 +465,14 @@ fn uninverted(tokens: &[Token<'_>], frame: &Frame, end: usize) -> String {
     }
     append(&mut text, &tidy_tail(tokens, to, end));
     text
+}
+
+/// `I was paged and had to fix it`: the second half, with the subject of the first.
+fn shared_subject(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
+    let (from, to) = frame.subject_at;
+    let mut text = write(&tokens[from..to], Voice::Observation);
+    append(&mut text, &tail_text(tokens, frame.group.max(frame.clause.start), frame.clause.end));
+    Some(plain(frame, text))
 }
 
 /// Where the predicate judges, if it does.
@@ -490,6 +513,12 @@ fn fragment(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     let body = tail_text(tokens, start, end);
     let has_fact = (start..end).any(|i| crate::parse::facts::is_fact(tokens, i));
     let no = words.iter().take(3).position(|t| t.word("no"));
+    // "great job deleting the database": what the praise was for is what happened.
+    let gerund = usize::from(first.one_of(&["for", "on"]));
+    if let Some(verb) = words.get(gerund).filter(|t| t.is(tag::V_ING)).and_then(|t| t.info.verb()).filter(|v| !matches!(v.base.as_str(), "wait" | "chase" | "fix" | "ask" | "clean" | "redo" | "be" | "have" | "sit")) {
+        let done = Frame { subject: Subject::Them, tense: Tense::Past, verb: Some(verb), linking: false, rest: start + gerund + 1, ..*frame };
+        return turn_round(tokens, &done);
+    }
     let text = if words.len() < 2 {
         return None;
     } else if first.one_of(&["left", "paged", "woken", "blocked", "stuck", "ignored", "excluded", "interrupted", "forced", "told", "kept", "called", "dragged", "shut", "cut"]) {

@@ -189,7 +189,7 @@ fn replacement<'t>(tokens: &'t [Token<'_>], at: usize, voice: Voice) -> &'t str 
 pub(crate) fn capitalise(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
-        Some(first) if !text.starts_with("http") => first.to_uppercase().chain(chars).collect(),
+        Some(first) if !text.starts_with("http") && !text.split(' ').next().is_some_and(|word| word.contains(|c: char| c.is_ascii_digit() || c == '_')) => first.to_uppercase().chain(chars).collect(),
         _ => text.to_owned(),
     }
 }
