@@ -4,7 +4,6 @@
 
 use crate::Problem;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde::de::DeserializeOwned;
@@ -19,7 +18,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         if !is_json(request.headers()) {
             return Err(not_json());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unreadable(&rejection))?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| malformed("the body could not be read"))?;
         parse_object(&bytes).map(Self)
     }
 }
@@ -82,14 +81,6 @@ fn not_json() -> Problem {
     .detail("send a JSON object with `Content-Type: application/json`")
 }
 
-fn unreadable(rejection: &BytesRejection) -> Problem {
-    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        too_large()
-    } else {
-        malformed("the body ended early or could not be read")
-    }
-}
-
 pub(crate) fn too_large() -> Problem {
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
@@ -100,7 +91,7 @@ pub(crate) fn too_large() -> Problem {
     .detail(format!("a body holds at most {} bytes", crate::layers::BODY_LIMIT))
 }
 
-fn malformed(detail: impl Into<String>) -> Problem {
+pub(crate) fn malformed(detail: impl Into<String>) -> Problem {
     Problem::new(
         StatusCode::BAD_REQUEST,
         "malformed-json",

@@ -1,21 +1,25 @@
 //! What every request passes, on every host, in this order: request id and trace, security headers, the rendering of
 //! problems, panic to 500, the time limit, the body limit; and at the end an answer for unknown paths and methods.
 
-use crate::extract::too_large;
+use crate::extract::{malformed, too_large};
 use crate::trace_context::{TraceContext, hex};
 use crate::{Environment, Problem};
 use axum::Router;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use http_body_util::BodyExt as _;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tracing::Instrument;
 
 /// The largest body taken, in bytes: a minute of dictation is under 2 KiB.
 pub const BODY_LIMIT: usize = 64 * 1024;
+/// How much of a body over the limit is still read, and thrown away, in bytes: whoever is answered while still sending
+/// would see a broken connection and no answer.
+const DRAINED: usize = 1024 * 1024;
 /// The longest a request may take: the longest poll and some air.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -35,7 +39,7 @@ fn harden_with(router: Router, env: &Environment, time_limit: Duration) -> Route
     router
         .fallback(no_such_path)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn(limit_body))
         .layer(from_fn_with_state((env.clone(), time_limit), limit_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(render_problems))
@@ -104,9 +108,6 @@ async fn render_problems(request: Request, next: Next) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         return keep_allow(&response, problem.render(&id));
     }
-    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return too_large().render(&id);
-    }
     response
 }
 
@@ -116,6 +117,30 @@ fn keep_allow(from: &Response, mut to: Response) -> Response {
         to.headers_mut().insert(header::ALLOW, allow.clone());
     }
     to
+}
+
+/// Takes in the whole body, up to the limit, whether its length was announced or not.
+async fn limit_body(request: Request, next: Next) -> Response {
+    let (parts, mut body) = request.into_parts();
+    let mut whole = Vec::new();
+    let mut length = 0;
+    while !body.is_end_stream() && length <= DRAINED {
+        match body.frame().await {
+            Some(Ok(frame)) => {
+                let Some(data) = frame.data_ref() else { continue };
+                length += data.len();
+                if length <= BODY_LIMIT {
+                    whole.extend_from_slice(data);
+                }
+            }
+            Some(Err(_)) => return malformed("the body ended early").into_response(),
+            None => break,
+        }
+    }
+    if length > BODY_LIMIT {
+        return too_large().into_response();
+    }
+    next.run(Request::from_parts(parts, Body::from(whole))).await
 }
 
 async fn limit_time(State((env, limit)): State<(Environment, Duration)>, request: Request, next: Next) -> Response {
