@@ -14,14 +14,14 @@ overwrite! overwrote overwritten, split* split split, shut* shut shut, stick stu
 lead led led, mean meant meant, meet met met, sit* sat sat, stand stood stood, win* won won, begin* began begun, \
 understand understood understood, become became become, fall fell fallen, eat ate eaten, sleep slept slept, \
 wake woke woken, wear wore worn, pick picked picked, fight fought fought, deal dealt dealt, cost cost cost, \
-lie! lied lied lying, die died died dying, tie tied tied tying, do did done, be was been being, have had had, \
+lie! lied lied lying, cancel! cancelled cancelled cancelling, die died died dying, tie tied tied tying, do did done, be was been being, have had had, \
 reset* reset reset, offset* offset offset, broadcast broadcast broadcast, forecast forecast forecast, \
 quit* quit quit, shoot shot shot, swear swore sworn, tear tore torn, blow blew blown, freeze froze frozen, \
 mislead! misled misled, undermine! undermined undermined, overrun!* overran overrun, withhold! withheld withheld, \
 rebuild rebuilt rebuilt, resend resent resent, retake retook retaken, sign signed signed, panic panicked panicked panicking";
 
 /// Regular verbs, separated by spaces.
-pub(crate) const REGULAR: &str = "crash! delete! remove drop* miss! skip*! ignore! reject! block! delay! cancel move push merge \
+pub(crate) const REGULAR: &str = "crash! delete! remove drop* miss! skip*! ignore! reject! block! delay! move push merge \
 revert rename dump! close reopen bounce blame! interrupt! dismiss! waste! ruin! mess! screw! botch! bungle! leak! corrupt! fail! \
 refuse! exclude! bypass! contradict! complain! whine! argue! yell! shout! scream! neglect! abandon! overload! overbook! \
 misplace! damage! wreck! trash! spill! disrupt! postpone! stall! reschedule derail! hijack! sabotage! trample! bury! \

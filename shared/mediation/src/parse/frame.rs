@@ -246,7 +246,7 @@ fn read_subject(frame: &mut Frame, tokens: &[Token<'_>], start: usize, end: usiz
         Subject::Them
     } else if theirs && words.last().is_some_and(|t| t.is(tag::TEAMNOUN | tag::INSULT) || t.one_of(&["people", "team", "manager", "boss", "lead", "intern", "interns"])) {
         Subject::Them
-    } else if first.is(tag::HESHE | tag::SOMEONE) || has(tag::INSULT) || words.last().is_some_and(|t| t.one_of(&["person", "guy", "people"])) {
+    } else if first.is(tag::HESHE | tag::SOMEONE) || has(tag::INSULT) || words.last().is_some_and(|t| t.one_of(&["person", "guy", "people", "shift", "staff"])) {
         Subject::Someone
     } else if has(tag::NAME) && !has(tag::DET | tag::POSS) && words.len() <= 4 {
         Subject::Named
@@ -313,7 +313,7 @@ impl Group {
             } else if token.is(tag::VERB) && !(self.be && !token.is(tag::V_ING | tag::V_PP)) && !(token.is(tag::V_ING) && !self.be && main.is_none() && at != from && self.do_or_modal.is_none() && !self.have) && !(self.be && token.is(tag::BADADJ | tag::FEEL)) {
                 main = Some(at);
                 break;
-            } else if token.is(tag::INTENS | tag::ADV) && !token.is(tag::PREP) && !(self.be && tokens.get(at + 1).is_none_or(|t| !t.is(tag::VERB | tag::NEG | tag::ADV | tag::INTENS | tag::NEVER))) {
+            } else if token.is(tag::INTENS | tag::ADV) && !token.is(tag::PREP) && !(self.be && token.one_of(&["late", "early", "here", "there", "down", "up", "offline"])) && !(self.be && tokens.get(at + 1).is_none_or(|t| !t.is(tag::VERB | tag::NEG | tag::ADV | tag::INTENS | tag::NEVER))) {
             } else {
                 break;
             }

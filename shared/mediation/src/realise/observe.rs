@@ -514,9 +514,14 @@ fn fragment(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     let has_fact = (start..end).any(|i| crate::parse::facts::is_fact(tokens, i));
     let no = words.iter().take(3).position(|t| t.word("no"));
     // "great job deleting the database": what the praise was for is what happened.
-    let gerund = usize::from(first.one_of(&["for", "on"]));
+    let gerund = words.iter().take(6).take_while(|t| t.is(tag::GOOD | tag::INTERJ | tag::YOU | tag::TEAMNOUN) || t.one_of(&["for", "on", "job", "work", "once", "way", "you", "all"])).count();
     if let Some(verb) = words.get(gerund).filter(|t| t.is(tag::V_ING)).and_then(|t| t.info.verb()).filter(|v| !matches!(v.base.as_str(), "wait" | "chase" | "fix" | "ask" | "clean" | "redo" | "be" | "have" | "sit")) {
         let done = Frame { subject: Subject::Them, tense: Tense::Past, verb: Some(verb), linking: false, rest: start + gerund + 1, ..*frame };
+        return turn_round(tokens, &done);
+    }
+    // "too lazy to update the docs": what was not done.
+    if first.word("too") && let Some(to) = words.iter().take(4).position(|t| t.word("to")) && let Some(verb) = words.get(to + 1).and_then(|t| t.info.verb()) {
+        let done = Frame { subject: Subject::Them, tense: Tense::Past, negated: true, verb: Some(verb), linking: false, rest: start + to + 2, ..*frame };
         return turn_round(tokens, &done);
     }
     let text = if words.len() < 2 {
