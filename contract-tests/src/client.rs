@@ -120,9 +120,11 @@ impl Client {
         self.record.lock().unwrap_or_else(PoisonError::into_inner).rooms.push(name.to_owned());
     }
 
-    /// What happened, in the order it ended.
+    /// What happened, in the order it began: when something ends is the host's, and differs from run to run.
     pub(crate) fn steps(&self) -> Vec<Step> {
-        self.record.lock().unwrap_or_else(PoisonError::into_inner).steps.clone()
+        let mut steps = self.record.lock().unwrap_or_else(PoisonError::into_inner).steps.clone();
+        steps.sort_by(|one, other| one.at_ms.total_cmp(&other.at_ms));
+        steps
     }
 
     pub(crate) fn elapsed(&self) -> Duration {

@@ -86,7 +86,7 @@ pub(crate) fn path(path: &str) -> String {
         let keep = |pair: &str| match pair.split_once('=') {
             Some((key @ ("wait" | "view" | "probe"), value)) => format!("{key}={value}"),
             Some((key, _)) => format!("{key}=<{key}>"),
-            None => pair.to_owned(),
+            None => "<query>".to_owned(),
         };
         query.split('&').map(keep).collect::<Vec<_>>().join("&")
     });
@@ -127,6 +127,7 @@ mod tests {
         assert_eq!(path("/qr/abc"), "/qr/<id>");
         assert_eq!(path("/mediate?after=c1&wait=3"), "/mediate?after=<after>&wait=3");
         assert_eq!(path("/redeem?invite=123"), "/redeem?invite=<invite>");
+        assert_eq!(path("/j?123"), "/j?<query>");
         assert_eq!(path("/health"), "/health");
     }
 

@@ -19,7 +19,7 @@ pub struct JourneyReport {
     pub took_ms: f64,
     /// What did not hold, if anything.
     pub failure: Option<Failure>,
-    /// What happened on the way, in the order it ended.
+    /// What happened on the way, in the order it began.
     pub steps: Vec<Step>,
 }
 

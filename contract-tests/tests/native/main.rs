@@ -8,6 +8,7 @@ mod binary;
 mod server;
 
 mod endings;
+mod likeness;
 mod limits;
 mod refusals;
 mod secrecy;
@@ -30,6 +31,7 @@ fn main() -> std::io::Result<()> {
     let shared = Arc::new(Shared::new()?);
     let mut trials: Vec<Trial> =
         journeys::everything().into_iter().map(|journey| of_the_contract(journey, &shared)).collect();
+    trials.extend(likeness::trials());
     trials.extend(limits::trials());
     trials.extend(refusals::trials());
     trials.extend(secrecy::trials());
