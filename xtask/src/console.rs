@@ -12,6 +12,8 @@ const WIDTH: usize = 79;
 pub(crate) struct Console {
     /// Somebody looks at it: lines can be taken back.
     pub(crate) live: bool,
+    /// What programs say is kept, but not shown.
+    pub(crate) discreet: bool,
     colours: bool,
 }
 
@@ -30,7 +32,12 @@ impl Console {
     pub(crate) fn new(all: bool) -> Self {
         let terminal = stdout().is_terminal();
         let colours = terminal && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        Self { live: terminal && !all, colours }
+        Self { live: terminal && !all, discreet: false, colours }
+    }
+
+    /// The same, but what programs say is not shown.
+    pub(crate) fn discreetly(self) -> Self {
+        Self { discreet: true, ..self }
     }
 
     /// `text` in the colour of its tone, where colours can be seen.
@@ -80,9 +87,13 @@ pub(crate) fn strip_ansi(text: &str) -> String {
     while let Some(c) = rest.next() {
         if c != '\x1b' {
             plain.push(c);
-        } else if rest.next() == Some('[') {
-            // A control sequence ends with its first letter.
-            rest.by_ref().find(char::is_ascii_alphabetic);
+            continue;
+        }
+        match rest.next() {
+            // A control sequence ends with its first letter, the choice of a character set with its name.
+            Some('[') => drop(rest.by_ref().find(char::is_ascii_alphabetic)),
+            Some('(') => drop(rest.next()),
+            _ => {}
         }
     }
     plain
@@ -105,7 +116,7 @@ mod tests {
     #[test]
     fn escape_sequences_are_taken_out_and_nothing_else() {
         assert_eq!(strip_ansi("\x1b[1m\x1b[92m   Compiling\x1b[0m x [1/2]"), "   Compiling x [1/2]");
-        assert_eq!(strip_ansi("7 passed"), "7 passed");
+        assert_eq!(strip_ansi("\x1b(B\x1b[m7 passed"), "7 passed");
         assert_eq!(strip_ansi("cut \x1b["), "cut ");
     }
 

@@ -40,6 +40,7 @@ impl Runner<'_> {
     pub(crate) fn run(&self, what: &str, mut command: Command, limit: Duration) -> Ran {
         let log = self.workspace.logs().join(format!("{what}.log"));
         let failed = |why| Ran { ended_well: false, output: String::new(), log: log.clone(), why: Some(why) };
+        self.colour(&mut command);
         let (reader, child) = match start(&mut command) {
             Ok(started) => started,
             Err(error) => return failed(format!("{} cannot be started: {error}", program(&command))),
@@ -51,6 +52,20 @@ impl Runner<'_> {
             self.console.say(&format!("({} cannot be written: {error})", log.display()));
         }
         Ran { log, ..ran }
+    }
+
+    /// The same, for what nobody needs to see: a try that may fail.
+    pub(crate) fn run_discreetly(&self, what: &str, command: Command, limit: Duration) -> Ran {
+        Runner { console: self.console.discreetly(), ..*self }.run(what, command, limit)
+    }
+
+    /// Through our pipe a program sees no terminal; we know whether there is one.
+    fn colour(&self, command: &mut Command) {
+        if self.console.live {
+            command.env("CARGO_TERM_COLOR", "always");
+        } else {
+            command.env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1").env("TERM", "dumb");
+        }
     }
 
     fn watch(&self, what: &str, reader: PipeReader, mut child: Child, limit: Duration) -> Ran {
@@ -103,7 +118,7 @@ impl Screen<'_> {
         if self.console.live {
             line.clone_into(&mut self.last);
             self.tick();
-        } else {
+        } else if !self.console.discreet {
             println!("  {line}");
         }
     }

@@ -16,25 +16,23 @@ pub(super) fn fmt(context: &Context<'_>) -> Outcome {
 
 pub(super) fn clippy(context: &Context<'_>) -> Outcome {
     let arguments = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
-    context.check("clippy", coloured(context, context.runner.workspace.cargo(&arguments)), 30 * MINUTE)
+    context.check("clippy", context.runner.workspace.cargo(&arguments), 30 * MINUTE)
 }
 
 pub(super) fn rustdoc(context: &Context<'_>) -> Outcome {
     let mut command = context.runner.workspace.cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
-    context.check("rustdoc", coloured(context, command), 20 * MINUTE)
-}
-
-/// Through a pipe cargo sees no terminal; we know whether there is one.
-pub(super) fn coloured(context: &Context<'_>, mut command: Command) -> Command {
-    command.env("CARGO_TERM_COLOR", if context.runner.console.live { "always" } else { "never" });
-    command
+    context.check("rustdoc", command, 20 * MINUTE)
 }
 
 /// Advisories are looked up where their database can be had, which is not on a machine without a network.
 pub(super) fn deny(context: &Context<'_>) -> Outcome {
-    let licences = context.check("deny", cargo_deny(context, &["check", "bans", "licenses", "sources"]), 5 * MINUTE);
-    let fetched = context.runner.run("deny-fetch", cargo_deny(context, &["fetch", "db"]), MINUTE).ended_well;
+    let licences = context.check(
+        "deny",
+        cargo_deny(context, &["check", "--hide-inclusion-graph", "bans", "licenses", "sources"]),
+        5 * MINUTE,
+    );
+    let fetched = context.runner.run_discreetly("deny-fetch", cargo_deny(context, &["fetch", "db"]), MINUTE).ended_well;
     let kept = kept_advisories();
     if !fetched && kept.is_none() {
         return licences.note("advisories: not checked here (no database)");
@@ -52,7 +50,7 @@ pub(super) fn deny(context: &Context<'_>) -> Outcome {
 fn cargo_deny(context: &Context<'_>, arguments: &[&str]) -> Command {
     let program = context.toolbox.path(Tool::Deny).unwrap_or(Path::new("cargo-deny"));
     let mut command = context.runner.workspace.command(program);
-    command.args(["--color", "never", "--all-features"]).args(arguments);
+    command.args(["--color", "never", "--all-features"]).args(arguments).env("GIT_TERMINAL_PROMPT", "0");
     command
 }
 

@@ -1,6 +1,5 @@
 //! The steps that compile and run tests in Rust.
 
-use super::checks::coloured;
 use super::{Context, MINUTE};
 use crate::counts;
 use crate::report::Outcome;
@@ -11,7 +10,7 @@ use std::process::Command;
 /// Built as the tests are, in one go, so that the server they talk to costs nothing extra.
 pub(super) fn build(context: &Context<'_>) -> Outcome {
     let arguments = ["build", "--workspace", "--lib", "--bins", "--tests", "--examples"];
-    context.check("build", coloured(context, context.runner.workspace.cargo(&arguments)), 40 * MINUTE)
+    context.check("build", context.runner.workspace.cargo(&arguments), 40 * MINUTE)
 }
 
 /// What needs one server for all its tests runs in `contract`.
@@ -22,7 +21,7 @@ pub(super) fn unit(context: &Context<'_>) -> Outcome {
     let workspace = context.runner.workspace;
     let nextest = context.toolbox.path(Tool::Nextest).unwrap_or(Path::new("cargo-nextest"));
     let mut command = with_truce(context, workspace.command(nextest));
-    command.args(["nextest", "run", "--workspace", "--no-fail-fast", "--color", "never"]);
+    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
     let missing = context.toolbox.why_missing(Tool::Zbar);
     let filter = if missing.is_some() { format!("{ELSEWHERE} and {WITH_ZBAR}") } else { ELSEWHERE.to_owned() };
     command.args(["--filterset", &filter]);
@@ -39,15 +38,14 @@ pub(super) fn unit(context: &Context<'_>) -> Outcome {
 }
 
 pub(super) fn doctests(context: &Context<'_>) -> Outcome {
-    let command =
-        coloured(context, context.runner.workspace.cargo(&["test", "--workspace", "--doc", "--no-fail-fast"]));
+    let command = context.runner.workspace.cargo(&["test", "--workspace", "--doc", "--no-fail-fast"]);
     context.counted("doctests", command, 20 * MINUTE, counts::libtest)
 }
 
 /// By `cargo test`, in one process: its journeys share a server.
 pub(super) fn contract(context: &Context<'_>) -> Outcome {
     let arguments = ["test", "--workspace", "--test", "native", "--no-fail-fast"];
-    let command = with_truce(context, coloured(context, context.runner.workspace.cargo(&arguments)));
+    let command = with_truce(context, context.runner.workspace.cargo(&arguments));
     context.counted("contract", command, 20 * MINUTE, counts::libtest)
 }
 
