@@ -11,8 +11,10 @@ pub(super) fn browser(context: &Context<'_>) -> Outcome {
     let workspace = context.runner.workspace;
     with_server(context, "browser", |server| {
         let mut command = workspace.command("node");
-        command.arg(format!("{BROWSER}/run.mjs")).args(["--url", &server.url, "--key", &server.key]);
-        command.arg("--screenshots").arg(workspace.target.join("screenshots"));
+        command.arg(format!("{BROWSER}/run.mjs"));
+        // By environment: a process list shows what is on a command line.
+        command.env("TRUCE_URL", &server.url).env("TRUCE_ORGANISER_KEY", &server.key);
+        command.env("TRUCE_SCREENSHOTS", workspace.target.join("screenshots"));
         command.env("CHROMIUM", context.toolbox.path(Tool::Chromium).unwrap_or(Path::new("chromium")));
         context.counted("browser", command, 10 * MINUTE, counts::last_line)
     })
