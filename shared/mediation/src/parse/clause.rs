@@ -157,7 +157,8 @@ fn starts_clause(tokens: &[Token<'_>], at: usize) -> bool {
     }
     let window = (i + 1)..tokens.len().min(i + 7);
     if token.is(tag::PERSON | tag::IT) || (token.word("no") && tokens.get(i + 1).is_some_and(|t| t.word("one"))) {
-        return window.take(5).take_while(|j| tokens[j - 1].after == ' ').any(|j| {
+        let reach = if token.is(tag::IT) { 2 } else { 4 };
+        return window.take(reach).take_while(|j| tokens[j - 1].after == ' ').any(|j| {
             tokens[j].is(tag::AUX) || (tokens[j].is(tag::FINITE) && !tokens[j].is(tag::PREP))
         });
     }

@@ -104,6 +104,10 @@ pub(crate) fn parse(tokens: &[Token<'_>], clause: Clause, earlier: Option<&Frame
         }
         Group::default().read(&mut frame, tokens, verb);
     }
+    // "if you had read it": it was not read.
+    if tokens[clause.start].word("if") && frame.subject == Subject::Them && frame.tense == Tense::Past && frame.verb.is_some() && tokens[frame.group].word("had") {
+        frame.negated = !frame.negated;
+    }
     for _ in 0..3 {
         if !unwrap_carrier(&mut frame, tokens) {
             break;

@@ -49,6 +49,10 @@ fn plain(frame: &Frame, text: String) -> Observation {
 }
 
 fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
+    if frame.negated && frame.verb.is_none_or(|v| v.base == "do") && frame.rest >= frame.clause.end && frame.subject != Subject::Named {
+        let text = if frame.tense == Tense::Past { "that did not happen" } else { "that does not happen" };
+        return Some(plain(frame, text.to_owned()));
+    }
     let verb = frame.verb?;
     if frame.linking && verb.base == "be" {
         return linked(tokens, frame);
@@ -64,6 +68,9 @@ fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
         return nominal(tokens, frame, verb).or_else(|| people(tokens, frame, verb));
     }
     let words = &tokens[object.0..object.1];
+    if tokens[frame.clause.start].word("if") && frame.tense != Tense::Past {
+        return None;
+    }
     if words.iter().any(|t| t.is(tag::JUDGE | tag::INSULT)) || words[0].one_of(&["yourself", "yourselves", "themselves", "himself", "herself"]) {
         return None;
     }
@@ -180,6 +187,11 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
                 continue;
             }
             break;
+        }
+        let dated = token.word("from") && tokens.get(at + 1).is_some_and(|t| at + 1 < end && t.is(tag::TIME)) && !tokens[at..end].iter().any(|t| t.word("to"));
+        if dated && tokens[at - 1].is(tag::NOUN) {
+            at += 2;
+            continue;
         }
         if token.one_of(&["of", "about"]) && at + 1 < end || owned_object(tokens, start, at, end) {
             at += 1;
@@ -307,6 +319,10 @@ fn special(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
     let first = rest.first();
     let base = verb.base.as_str();
     let comes = base == "show" && first.is_some_and(|t| t.word("up")) || base == "turn" && first.is_some_and(|t| t.word("up")) || matches!(base, "come" | "attend" | "join" | "appear");
+    let on_time = rest.iter().any(|t| t.word("time"));
+    if comes && frame.negated && on_time {
+        return people(tokens, frame, verb);
+    }
     if comes && frame.negated {
         let mut at = frame.rest + usize::from(matches!(base, "show" | "turn"));
         if tokens.get(at).is_some_and(|t| t.one_of(&["to", "for", "at", "in"])) {
@@ -356,7 +372,7 @@ fn special(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
         if quoted && !frame.negated && inner_clause(tokens, frame.rest.saturating_sub(1), frame.clause.end).is_none() && !rest.iter().any(|t| t.is(tag::PERSON)) {
             return Some(plain(frame, format!("we were told {}", write(rest, Voice::Observation))));
         }
-        if let Some(subject) = rest.iter().position(|t| t.is(tag::YOU | tag::THEY | tag::HESHE)).filter(|at| *at <= 1 && quoted && !frame.negated) {
+        if let Some(subject) = rest.iter().position(|t| t.is(tag::YOU | tag::THEY | tag::HESHE)).filter(|at| *at <= 1 && !frame.negated && (quoted || rest.iter().any(|t| t.one_of(&["would", "'d", "will", "'ll"])))) {
             let clause = Clause { start: frame.rest + subject, ..frame.clause };
             let inner = observe(tokens, &frame::parse(tokens, clause, None))?;
             return Some(plain(frame, format!("we were told {}", inner.text)));
@@ -396,7 +412,7 @@ fn linked(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
 fn people(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observation> {
     let rest = &tokens[frame.rest..frame.clause.end];
     let concrete = rest.iter().any(|t| t.is(tag::NOUN | tag::TIME | tag::NUM | tag::FIXED | tag::NAME) || t.one_of(&["early", "late"]));
-    let mental = matches!(verb.base.as_str(), "think" | "want" | "care" | "believe" | "know" | "like" | "love" | "hate" | "act" | "pretend" | "seem" | "feel" | "mean" | "need" | "wish" | "hope" | "lie" | "be" | "mind" | "become" | "deserve" | "try" | "get" | "suck" | "let" | "play");
+    let mental = matches!(verb.base.as_str(), "think" | "want" | "care" | "believe" | "know" | "like" | "love" | "hate" | "act" | "say" | "tell" | "claim" | "pretend" | "seem" | "feel" | "mean" | "need" | "wish" | "hope" | "lie" | "be" | "mind" | "become" | "deserve" | "try" | "get" | "suck" | "let" | "play");
     if !concrete || mental || rest.iter().any(|t| t.is(tag::JUDGE | tag::INSULT)) {
         return None;
     }
@@ -425,6 +441,17 @@ fn stay_active(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     }
     if words.len() < 2 || (frame.rest >= end && words.len() < 3 && frame.subject != Subject::Thing) {
         return None;
+    }
+    if tokens[start].word("if") || frame.clause.start < start && tokens[frame.clause.start].word("if") {
+        return None;
+    }
+    if frame.question && tokens[frame.clause.start].word("where") {
+        let relative = (frame.subject_at.0 + 1..end).find(|at| tokens[*at].is(tag::YOU | tag::THEY));
+        let mut text = format!("I am still waiting for {}", write(&tokens[start..relative.unwrap_or(end)], Voice::Observation));
+        if let Some(at) = relative {
+            append(&mut text, &write(&tokens[at + 1..end], Voice::Observation));
+        }
+        return Some(plain(frame, text));
     }
     let inner = inner_clause(tokens, start + 1, end);
     let body_end = inner.unwrap_or(end);

@@ -15,7 +15,7 @@ shoot|shooting|shot for|the; shoot me an|a|over; shot down|in; shoot down the|my
 i 'd|would rather|sooner die than; rather die than|do
 kill+ me if|now|with ; kill me i|that|but; just kill|shoot me now; kill|shoot me if i|we
 my boss|manager|lead|client|customer|wife|husband|mom|mum will|would|'ll|is|'s gonna? going? to? kill|murder me|us
-if looks could kill; over my dead body; dead in the water; drop dead date|gorgeous; deadline
+makes|making|made|make me|you|us want|wanna to? shoot|kill|hang|hurt myself|yourself|ourselves; if looks could kill; over my dead body; dead in the water; drop dead date|gorgeous; deadline
 will|would|'ll|gonna be the death of me|us; death march; death by powerpoint|meeting|meetings
 stab at; take|took|have|had|give|gave a|another stab|shot|crack|punch|swing; backstab|backstabbing|backstabbed; stabbed in the back; stab us|me in the back; stabbed me|us|you in the back; stab <person> in the back
 blow+ up the|my|our pipeline|build|phone|inbox|balloon; blow+ away|up in; blowing up my|our|the; blew up in|on; blown away
@@ -24,7 +24,7 @@ threat model|modeling|modelling|actor|actors|intel|intelligence|surface|analysis
 heart attack; attack surface|vector|the problem|this|plan|ticket|angle; panic attack about
 bomb disposal; fork|zip|logic|email|photo|bath bomb; bombed the|my|our|that demo|interview|test|exam|presentation; photo bomb|bombed
 gun jumping; jump+ the gun; top gun; nail gun; glue gun; heat gun; smoking gun; under the gun; son of a gun; big guns; stick to our|your|my guns; gun for; gunning for the|a
-knife edge; under the knife; kitchen|butter|bread|cheese|palette|swiss knife|knives; cut the cake; nerf gun|guns; water gun|pistol; staple gun; hot glue gun; radar gun; barcode gun; scanner gun; price gun
+knife for the|a cake|bread|kitchen|buffet; knife edge; under the knife; kitchen|butter|bread|cheese|palette|swiss knife|knives; cut the cake; nerf gun|guns; water gun|pistol; staple gun; hot glue gun; radar gun; barcode gun; scanner gun; price gun
 trigger|fire|fires|fired|firing the|an|a|off event|events|alarm|hook|webhook|build|pipeline|request|test|tests|script|job; fire drill|alarm|wall|escape|exit|extinguisher|door|hose|safety|marshal; fired up; fire up
 burn down chart|the|our backlog; burndown; burn rate|out; burned out; burnt out; burning the midnight; burn the release|image|disc|iso; burn through
 hit me|us up|with; hit <person> up; hit the|a|our road|wall|gym|ground|deadline|target|limit|mark|jackpot|button|bug|snag; hit by; hit hard by; took|takes a hit
