@@ -120,6 +120,11 @@ function connected(is, text = 'Listening for messages') {
 }
 
 addEventListener('online', () => { listening?.abort(); listen(); });
+addEventListener('offline', () => {
+  if (!seat) return;
+  listening?.abort(); // a long wait would not notice for a while
+  connected(false, 'You are offline. Messages will come when you are back.');
+});
 document.addEventListener('visibilitychange', () => { if (document.hidden) listening?.abort(); else listen(); });
 $('line-text').textContent = 'Listening for messages';
 
@@ -276,7 +281,7 @@ function heard(answer, field) {
 function propose(answer) {
   draft = answer.draft;
   $('proposal-title').textContent = answer.code === 'civil' ? 'Fine as it is' : 'How it would be put';
-  if (answer.heard || answer.code === 'civil') $('heard').textContent = answer.heard ? `I heard: ${answer.heard}` : '';
+  if (answer.heard) $('heard').textContent = answer.heard;
   $('proposed').textContent = answer.message || answer.say;
   $('asked-for').textContent = '';
   const keys = answer.menu.map((choice) => key(choice, () => choose(choice)));
