@@ -68,7 +68,7 @@ pub(crate) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "credit",
-        words: "credit presented idea ideas claimed stole praise recognition acknowledged thank mentioned name",
+        words: "credit presented claimed stole copied praise recognition acknowledged",
         feeling: "hurt",
         need: "recognition",
         why: &["It hurts, because recognition matters to me.", "I'd like the work to be seen.", "Recognition matters to us."],

@@ -39,10 +39,10 @@ pub(crate) const CLASSES: &[(u64, &str)] = &[
      fucktard shithole bugger sod knob arsehole arseholes dumbass dumbasses smartass badass shitload goddammit fuckup fuckups shite"),
     (tag::INSULT, "idiot idiots moron morons imbecile imbeciles fool fools clown clowns loser losers amateur amateurs dummy dummies \
      muppet muppets donkey donkeys monkey monkeys cretin cretins dimwit dimwits jerk jerks liar liars coward cowards snake snakes \
-     parasite parasites leech leeches slacker slackers hack hacks dinosaur dinosaurs diva divas brat brats baby babies crybaby \
+     parasite parasites leech leeches slacker slackers dinosaur dinosaurs diva divas brat brats baby babies crybaby \
      crybabies tyrant tyrants pig pigs rat rats sheep scum vermin trash-talker know-it-all know-it-alls nitwit halfwit buffoon \
      buffoons simpleton simpletons dork dunce dumbo airhead blockhead bonehead knucklehead knuckleheads weasel weasels bozo bozos hypocrite hypocrites \
-     incompetents freeloader freeloaders backstabber backstabbers psycho psychos lunatic lunatics maniac maniacs tool retard retards"),
+     incompetents freeloader freeloaders backstabber backstabbers psycho psychos lunatic lunatics maniac maniacs retard retards"),
     (tag::BADADJ, "stupid dumb idiotic moronic incompetent useless worthless lazy clueless pathetic ridiculous absurd insane crazy terrible horrible \
      awful atrocious abysmal appalling disgusting disgraceful shameful embarrassing laughable unprofessional unacceptable outrageous \
      disrespectful rude arrogant selfish careless sloppy childish hopeless toxic garbage rubbish lame braindead brain-dead half-assed \

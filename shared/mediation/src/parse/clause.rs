@@ -89,6 +89,14 @@ fn boundary(tokens: &[Token<'_>], open: &Open, at: usize) -> Boundary {
     if before == ',' && (starts_clause(tokens, at) || (open.verb && imperative(tokens, at))) {
         return Boundary::Here;
     }
+    if before == ',' && token.is(tag::ADV | tag::INTENS) && tokens.get(at + 1).is_some_and(|t| t.is(tag::V_PAST) && !t.is(tag::ADV)) {
+        return Boundary::Here;
+    }
+    // "you told the client we would ship": what was told belongs to the telling.
+    let told = tokens[open.start..at].iter().rev().take(4).any(|t| t.info.verb().is_some_and(|v| ["tell", "promise", "inform", "assure", "warn", "remind"].contains(&v.base.as_str())));
+    if told {
+        return Boundary::No;
+    }
     if open.verb && new_subject(tokens, at) && starts_clause(tokens, at) { Boundary::Here } else { Boundary::No }
 }
 
@@ -133,11 +141,19 @@ fn new_subject(tokens: &[Token<'_>], at: usize) -> bool {
     if before.is(tag::SUBORD | tag::WH | tag::CONJ | tag::DET | tag::POSS | tag::NEVER) || (before.is(tag::PREP) && !before.is(tag::ADV)) || before.is(tag::DO | tag::MODAL | tag::BE) || before.word("n't") {
         return false;
     }
+    if before.is(tag::YOU) && token.is(tag::SOMEONE | tag::EVERYONE) {
+        return false;
+    }
     let saying = before.info.verb().is_some_and(|v| {
         ["say", "think", "know", "tell", "hope", "wish", "want", "need", "believe", "realize", "realise", "guess", "assume", "mean",
          "let", "make", "see", "hear", "feel", "ask", "help", "pretend", "expect", "understand", "notice", "promise", "swear", "love", "hate", "act"].contains(&v.base.as_str())
     }) || before.one_of(&["sure", "like", "way", "afraid", "time"]);
     if saying {
+        return false;
+    }
+    // "the worst code I have ever seen": nothing follows its verb.
+    let close = (at..tokens.len()).find(|i| tokens[*i].after != ' ' || *i + 1 == tokens.len() || tokens[*i + 1].is(tag::CONJ)).unwrap_or(at);
+    if before.is(tag::NOUN) && close > at && close <= at + 4 && tokens[close].is(tag::VERB) && !tokens[close].is(tag::NOUN | tag::BADADJ | tag::FEEL) && tokens[at + 1..close].iter().all(|t| t.is(tag::AUX | tag::ADV | tag::INTENS)) {
         return false;
     }
     // "the spec you sent", "the date they promised": a relative clause.
@@ -159,7 +175,7 @@ fn starts_clause(tokens: &[Token<'_>], at: usize) -> bool {
     if token.is(tag::PERSON | tag::IT) || (token.word("no") && tokens.get(i + 1).is_some_and(|t| t.word("one"))) {
         let reach = if token.is(tag::IT) { 2 } else { 4 };
         return window.take(reach).take_while(|j| tokens[j - 1].after == ' ').any(|j| {
-            tokens[j].is(tag::AUX) || (tokens[j].is(tag::FINITE) && !tokens[j].is(tag::PREP))
+            tokens[j].is(tag::AUX) || (tokens[j].is(tag::FINITE) && !tokens[j].is(tag::PREP) && (!token.is(tag::IT) || verb_position(tokens, i, j)))
         });
     }
     if token.is(tag::DET | tag::POSS | tag::NOUN | tag::NAME | tag::TEAM | tag::FIXED | tag::NUM) && !token.is(tag::PREP) {

@@ -94,7 +94,7 @@ pub(crate) fn parse(tokens: &[Token<'_>], clause: Clause, earlier: Option<&Frame
         if rhetorical && tokens[end.min(clause.end)..frame.rest.max(end).min(clause.end)].iter().any(|t| t.one_of(&["ever", "even"])) {
             frame.negated = true;
         }
-    } else if let Some(verb) = find_verb(tokens, start, clause.end) {
+    } else if let Some(verb) = shared_verb(tokens, start, clause).or_else(|| find_verb(tokens, start, clause.end)) {
         frame.group = verb;
         read_subject(&mut frame, tokens, start, verb);
         if verb == start && clause.shares_subject && let Some(earlier) = earlier {
@@ -124,7 +124,7 @@ fn skippable(tokens: &[Token<'_>], at: usize) -> bool {
     if token.is(tag::PERSON | tag::AUX) || token.is(tag::DET) && !token.word("that") {
         return false;
     }
-    let opening = token.is(tag::INTERJ | tag::CONJ | tag::INTENS) || token.one_of(&["please", "once", "again", "honestly", "yet", "instead", "meanwhile", "today", "that", "still", "then", "now", "also"]);
+    let opening = token.word("if") || token.is(tag::INTERJ | tag::CONJ | tag::INTENS) || token.one_of(&["please", "once", "again", "honestly", "yet", "instead", "meanwhile", "today", "that", "still", "then", "now", "also"]);
     let next = &tokens[at + 1];
     let verb_next = token.is(tag::V_BASE) && (next.is(tag::DET | tag::POSS | tag::OBJPRON | tag::PREP) && token.after == ' ');
     opening && !verb_next && !(token.is(tag::IT) && (next.is(tag::AUX) || next.is(tag::V_S | tag::V_PAST)))
@@ -167,12 +167,26 @@ fn subject_end(tokens: &[Token<'_>], at: usize, end: usize) -> usize {
     i
 }
 
+/// `and changed it again`: the clause opens with its verb.
+fn shared_verb(tokens: &[Token<'_>], start: usize, clause: Clause) -> Option<usize> {
+    let mut at = start;
+    while at < clause.end && tokens[at].is(tag::ADV | tag::INTENS | tag::NEVER | tag::ALWAYS | tag::FREQ | tag::NEG) && !tokens[at].is(tag::VERB) {
+        at += 1;
+    }
+    (clause.shares_subject && at < clause.end && tokens[at].is(tag::FINITE | tag::AUX)).then_some(start)
+}
+
 /// Where the verb group starts.
 fn find_verb(tokens: &[Token<'_>], start: usize, end: usize) -> Option<usize> {
     let mut second = None;
     let mut i = start;
     while i < end {
         let token = &tokens[i];
+        // "whoever deployed it broke it": the second verb is the one.
+        if i == start && token.word("whoever") {
+            i = relative_end(tokens, i, end);
+            continue;
+        }
         // "design never gives us": a team, not a command.
         if i == start && token.is(tag::TEAM) && tokens.get(i + 1).is_some_and(|t| i + 1 < end && (t.is(tag::NEVER | tag::ALWAYS | tag::FREQ | tag::AUX) || t.is(tag::V_S | tag::V_PAST) && !t.is(tag::NOUN))) {
             i += 1;
@@ -388,8 +402,9 @@ fn unwrap_carrier(frame: &mut Frame, tokens: &[Token<'_>]) -> bool {
         return move_to(frame, tokens, next);
     }
     if base == "stop" && tokens.get(next).is_some_and(|t| t.is(tag::V_ING)) && frame.subject != Subject::None {
-        frame.negated = !frame.negated;
-        return move_to(frame, tokens, next);
+        let moved = move_to(frame, tokens, next);
+        frame.negated ^= moved;
+        return moved;
     }
     if base == "go" && tokens.get(at).is_some_and(|t| t.one_of(&["and", "ahead"])) {
         let skip = if tokens[at].word("ahead") { 2 } else { 1 };
@@ -403,10 +418,11 @@ fn unwrap_carrier(frame: &mut Frame, tokens: &[Token<'_>]) -> bool {
     if matches!(frame.subject, Subject::I | Subject::We | Subject::Thing | Subject::None) {
         return false;
     }
-    if NEGATING.contains(&base) {
+    let moved = move_to(frame, tokens, inner);
+    if moved && NEGATING.contains(&base) {
         frame.negated = !frame.negated || frame.often == Often::Always;
     }
-    move_to(frame, tokens, inner)
+    moved
 }
 
 fn move_to(frame: &mut Frame, tokens: &[Token<'_>], mut at: usize) -> bool {

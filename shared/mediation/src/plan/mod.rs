@@ -10,6 +10,7 @@ use crate::parse::frame::{self, Frame, Subject};
 use crate::parse::token::Token;
 use crate::realise::ask::{self, Asked};
 use crate::realise::observe::{self, Observation};
+use crate::realise::phrase;
 
 /// A text read: its clauses and who does what in them.
 pub(crate) fn read(tokens: &[Token<'_>]) -> Vec<Frame> {
@@ -39,8 +40,13 @@ pub(crate) struct Brief {
 /// Collects what there is to say.
 pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
     let mut asked: Option<Asked> = None;
-    let mut seen = Vec::new();
+    let mut seen: Vec<Observation> = Vec::new();
+    let mut last_thing = String::new();
     for frame in frames {
+        let (from, to) = frame.subject_at;
+        if frame.subject == Subject::Thing && tokens[from..to].iter().any(|t| t.is(tag::NOUN | tag::FIXED)) {
+            last_thing = phrase::write(&tokens[from..to], phrase::Voice::Observation);
+        }
         if let Some(demand) = ask::demand(tokens, frame) {
             if asked.is_none() {
                 asked = Some(demand);
@@ -56,7 +62,11 @@ pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
             }
             continue;
         }
-        if let Some(observation) = observe::observe(tokens, frame) {
+        if let Some(mut observation) = observe::observe(tokens, frame) {
+            // "your PR is a mess, it has no tests": the first half goes, so `it` needs its name.
+            if let Some(rest) = observation.text.strip_prefix("it ").filter(|_| !last_thing.is_empty() && seen.iter().all(|s| s.weak)) {
+                observation.text = format!("{last_thing} {rest}");
+            }
             seen.push(observation);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::inflect::{Number, Sense, active, number, passive};
 use super::phrase::{Voice, write};
-use crate::lexicon::{self, NOMINAL, PLAINER, Verb, WITH_PREPOSITION, tag};
+use crate::lexicon::{self, CARRYING, NEGATING, NOMINAL, PLAINER, Verb, WITH_PREPOSITION, tag};
 use crate::parse::clause::Clause;
 use crate::parse::frame::{self, Frame, Often, Subject, Tense};
 use crate::parse::token::Token;
@@ -57,7 +57,8 @@ fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     if frame.linking && verb.base == "be" {
         return linked(tokens, frame);
     }
-    if frame.linking || verb.base == "be" {
+    let carries = tokens.get(frame.rest).is_some_and(|t| frame.rest < frame.clause.end && t.word("to")) && (NEGATING.contains(&verb.base.as_str()) || CARRYING.contains(&verb.base.as_str()));
+    if frame.linking || verb.base == "be" || carries {
         return None;
     }
     if let Some(seen) = special(tokens, frame, verb) {
@@ -74,7 +75,7 @@ fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     if words.iter().any(|t| t.is(tag::JUDGE | tag::INSULT)) || words[0].one_of(&["yourself", "yourselves", "themselves", "himself", "herself"]) {
         return None;
     }
-    if matches!(verb.base.as_str(), "have" | "want" | "need" | "think" | "know" | "believe" | "like" | "love" | "hate" | "care" | "mean" | "cost" | "get" | "let" | "make" | "become" | "feel" | "seem" | "try" | "play" | "wish" | "hope" | "cause" | "act") {
+    if matches!(verb.base.as_str(), "have" | "want" | "need" | "think" | "know" | "believe" | "like" | "love" | "hate" | "care" | "mean" | "cost" | "get" | "let" | "make" | "become" | "say" | "claim" | "argue" | "insist" | "feel" | "seem" | "try" | "play" | "wish" | "hope" | "cause" | "act") {
         return people(tokens, frame, verb);
     }
     let sense = Sense { tense: frame.tense, negated: frame.negated, often: frame.often };
@@ -412,7 +413,7 @@ fn linked(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
 fn people(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observation> {
     let rest = &tokens[frame.rest..frame.clause.end];
     let concrete = rest.iter().any(|t| t.is(tag::NOUN | tag::TIME | tag::NUM | tag::FIXED | tag::NAME) || t.one_of(&["early", "late"]));
-    let mental = matches!(verb.base.as_str(), "think" | "want" | "care" | "believe" | "know" | "like" | "love" | "hate" | "act" | "say" | "tell" | "claim" | "pretend" | "seem" | "feel" | "mean" | "need" | "wish" | "hope" | "lie" | "be" | "mind" | "become" | "deserve" | "try" | "get" | "suck" | "let" | "play");
+    let mental = matches!(verb.base.as_str(), "think" | "want" | "care" | "believe" | "know" | "like" | "love" | "hate" | "act" | "say" | "tell" | "claim" | "pretend" | "seem" | "feel" | "mean" | "need" | "wish" | "hope" | "lie" | "be" | "mind" | "become" | "deserve" | "try" | "get" | "suck" | "let" | "play" | "have");
     if !concrete || mental || rest.iter().any(|t| t.is(tag::JUDGE | tag::INSULT)) {
         return None;
     }
