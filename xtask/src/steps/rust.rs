@@ -44,7 +44,8 @@ pub(super) fn doctests(context: &Context<'_>) -> Outcome {
 
 /// By `cargo test`, in one process: its journeys share a server.
 pub(super) fn contract(context: &Context<'_>) -> Outcome {
-    let arguments = ["test", "--workspace", "--test", "native", "--no-fail-fast"];
+    // The ignored ones are those that wait for a minute.
+    let arguments = ["test", "--workspace", "--test", "native", "--no-fail-fast", "--", "--include-ignored"];
     let command = with_truce(context, context.runner.workspace.cargo(&arguments));
     context.counted("contract", command, 20 * MINUTE, counts::libtest)
 }

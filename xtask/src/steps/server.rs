@@ -10,7 +10,7 @@ use std::path::Path;
 pub(super) fn browser(context: &Context<'_>) -> Outcome {
     let workspace = context.runner.workspace;
     with_server(context, "browser", |server| {
-        let mut command = workspace.command("node");
+        let mut command = workspace.command(context.toolbox.path(Tool::Node).unwrap_or(Path::new("node")));
         command.arg(format!("{BROWSER}/run.mjs"));
         // By environment: a process list shows what is on a command line.
         command.env("TRUCE_URL", &server.url).env("TRUCE_ORGANISER_KEY", &server.key);
