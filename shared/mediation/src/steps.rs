@@ -48,7 +48,11 @@ pub(crate) fn answer(text: &str, human: &str) -> Mediation {
     let clean = normalise(text);
     let tokens = tokenize(&clean);
     let short = tokens.len() <= 12 && !tokens.is_empty() && text.trim().chars().count() <= MAX_CHARS;
-    if short && safety::risk(&tokens).is_none() && to_software::addressed(&tokens).is_none() && language(&tokens, &clean) == Language::English {
+    if short
+        && safety::risk(&tokens).is_none()
+        && to_software::addressed(&tokens).is_none()
+        && language(&tokens, &clean) == Language::English
+    {
         let frames = plan::read(&tokens);
         if !heat::is_heated(&tokens, &frames) {
             return civil(text.trim(), &clean, &tokens);
@@ -63,34 +67,69 @@ fn gate(tokens: &[Token<'_>], clean: &str, human: &str) -> Option<Mediation> {
         return Some(Mediation::quiet(Plan::Escalate, category, escalation(category, human)));
     }
     if tokens.is_empty() || !clean.chars().any(char::is_alphanumeric) && !tokens.iter().any(|t| t.is(tag::EMOJI)) {
-        return Some(Mediation::quiet(Plan::Decline, "empty", "I did not catch any words. Could you say it once more?"));
+        return Some(Mediation::quiet(
+            Plan::Decline,
+            "empty",
+            "I did not catch any words. Could you say it once more?",
+        ));
     }
     let declined = |category, say: &str| Some(Mediation::quiet(Plan::Decline, category, say));
     if tokens.len() > MAX_WORDS {
-        return declined("too-long", "That is more than I can pass on at once. Could you say the most important part in a sentence?");
+        return declined(
+            "too-long",
+            "That is more than I can pass on at once. Could you say the most important part in a sentence?",
+        );
     }
     match language(tokens, clean) {
-        Language::Other => return declined("not-english", "I can only mediate in English so far. Could you say it in English?"),
-        Language::Unreadable => return declined("unreadable", "I could not make out any words. Could you say it once more?"),
+        Language::Other => {
+            return declined("not-english", "I can only mediate in English so far. Could you say it in English?");
+        }
+        Language::Unreadable => {
+            return declined("unreadable", "I could not make out any words. Could you say it once more?");
+        }
         Language::English => {}
     }
     match to_software::addressed(tokens) {
-        Some("software") => declined("software", "I am software, not a person. Tell me what happened, and I will help you put it to the other team."),
-        Some(category) => declined(category, "I only help put things to the other team. What would you like them to know?"),
+        Some("software") => declined(
+            "software",
+            "I am software, not a person. Tell me what happened, and I will help you put it to the other team.",
+        ),
+        Some(category) => {
+            declined(category, "I only help put things to the other team. What would you like them to know?")
+        }
         None => None,
     }
 }
 
 /// Kind, and with the human's name. A long name must not push the sentence over the edge of the Watch.
 fn escalation(category: &str, human: &str) -> String {
-    let human: String = if human.trim().is_empty() { "somebody you trust".to_owned() } else { human.trim().trim_end_matches(['.', '!', '?']).chars().filter(|c| !c.is_control()).take(50).collect() };
+    let human: String = if human.trim().is_empty() {
+        "somebody you trust".to_owned()
+    } else {
+        human.trim().trim_end_matches(['.', '!', '?']).chars().filter(|c| !c.is_control()).take(50).collect()
+    };
     let (long, short) = match category {
-        "self-harm" => ("I'm glad you said it. Please talk to a person now: a crisis line, or", "Please talk to a person right now:"),
-        "threat" | "weapons" => ("This needs a person, so I have not passed it on. Please talk to", "This needs a person. Please talk to"),
-        "blackmail" => ("I can't pass this on, and it needs a person. Please talk to", "This needs a person. Please talk to"),
-        "stalking" | "harassment" => ("This is not for software, and nothing was sent. Please turn to", "This needs a person. Please turn to"),
-        "bullying" => ("That sounds hard, and you should not face it alone. Please turn to", "This needs a person. Please turn to"),
-        _ => ("This needs a person, not software. Nothing was sent. Please turn to", "This needs a person. Please turn to"),
+        "self-harm" => (
+            "I'm glad you said it. Please talk to a person now: a crisis line, or",
+            "Please talk to a person right now:",
+        ),
+        "threat" | "weapons" => {
+            ("This needs a person, so I have not passed it on. Please talk to", "This needs a person. Please talk to")
+        }
+        "blackmail" => {
+            ("I can't pass this on, and it needs a person. Please talk to", "This needs a person. Please talk to")
+        }
+        "stalking" | "harassment" => {
+            ("This is not for software, and nothing was sent. Please turn to", "This needs a person. Please turn to")
+        }
+        "bullying" => (
+            "That sounds hard, and you should not face it alone. Please turn to",
+            "This needs a person. Please turn to",
+        ),
+        _ => (
+            "This needs a person, not software. Nothing was sent. Please turn to",
+            "This needs a person. Please turn to",
+        ),
     };
     let say = format!("{long} {human}.");
     if say.chars().count() <= MAX_CHARS { say } else { format!("{short} {human}.") }
@@ -116,7 +155,10 @@ fn civil(text: &str, clean: &str, tokens: &[Token<'_>]) -> Mediation {
 /// "Can we push our sync to the afternoon?", "let's agree on a date".
 fn joint_request(tokens: &[Token<'_>], frame: &crate::parse::frame::Frame) -> Option<Request> {
     let clause = &tokens[frame.clause.start..frame.clause.end];
-    let at = clause.windows(2).position(|pair| pair[0].one_of(&["can", "could", "shall", "should"]) && pair[1].word("we") && frame.question || pair[0].word("let") && pair[1].word("'s"))? + 2;
+    let at = clause.windows(2).position(|pair| {
+        pair[0].one_of(&["can", "could", "shall", "should"]) && pair[1].word("we") && frame.question
+            || pair[0].word("let") && pair[1].word("'s")
+    })? + 2;
     let words = clause.get(at..).filter(|words| words.first().is_some_and(|t| t.is(tag::V_BASE)) && words.len() > 1)?;
     let what = write(words, Voice::Request);
     let by_when = ask::deadline(words);
@@ -126,11 +168,18 @@ fn joint_request(tokens: &[Token<'_>], frame: &crate::parse::frame::Frame) -> Op
 /// One short question, about what was hinted at.
 fn question(tokens: &[Token<'_>], too_much: bool) -> Mediation {
     if too_much {
-        return Mediation::quiet(Plan::Ask, "one-thing", "That is a lot at once. Which one thing should they hear first?");
+        return Mediation::quiet(
+            Plan::Ask,
+            "one-thing",
+            "That is a lot at once. Which one thing should they hear first?",
+        );
     }
     let say = if tokens.iter().any(|t| t.is(tag::TIME | tag::NUM | tag::FIXED)) {
         "What exactly happened there, in one plain sentence?"
-    } else if tokens.iter().any(|t| t.one_of(&["code", "work", "design", "spec", "documentation", "docs", "quality", "handoff"])) {
+    } else if tokens
+        .iter()
+        .any(|t| t.one_of(&["code", "work", "design", "spec", "documentation", "docs", "quality", "handoff"]))
+    {
         "What did you find in it? One example is enough."
     } else if tokens.iter().any(|t| t.is(tag::YOU | tag::THEY | tag::HESHE | tag::TEAM | tag::TEAMNOUN)) {
         "What did they do or not do, the last time it bothered you?"

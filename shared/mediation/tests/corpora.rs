@@ -92,10 +92,15 @@ fn measure(title: &str, corpus: &str) -> Rates {
                 rates.note("risk category", heard.category == case.category);
                 rates.note("risk never delivered", heard.message.is_empty());
             }
-            "decline" => rates.note("declined with the right reason", got == "decline" && heard.category == case.category),
+            "decline" => {
+                rates.note("declined with the right reason", got == "decline" && heard.category == case.category)
+            }
             _ => rates.note("asked back", got == "ask"),
         }
-        rates.note("fits and ends as a sentence", heard.say.chars().count() <= MAX_CHARS && (got == "civil" || heard.say.ends_with(['.', '?', '!'])));
+        rates.note(
+            "fits and ends as a sentence",
+            heard.say.chars().count() <= MAX_CHARS && (got == "civil" || heard.say.ends_with(['.', '?', '!'])),
+        );
     }
     println!("-- {title}");
     for (what, (all, right)) in &rates.0 {
@@ -113,7 +118,19 @@ fn assert_floors(rates: &Rates, floors: &[(&str, usize)]) {
 #[test]
 fn the_corpus_it_was_tuned_on_meets_the_gates() {
     let rates = measure("written", include_str!("corpus/written.tsv"));
-    assert_floors(&rates, &[("facts kept", 100), ("civil unchanged", 95), ("risk escalated", 95), ("ordinary talk not escalated", 98), ("risk never delivered", 100), ("fits and ends as a sentence", 100), ("mediable: observation and request", 90), ("menu of three", 100)]);
+    assert_floors(
+        &rates,
+        &[
+            ("facts kept", 100),
+            ("civil unchanged", 95),
+            ("risk escalated", 95),
+            ("ordinary talk not escalated", 98),
+            ("risk never delivered", 100),
+            ("fits and ends as a sentence", 100),
+            ("mediable: observation and request", 90),
+            ("menu of three", 100),
+        ],
+    );
 }
 
 #[test]

@@ -5,13 +5,87 @@ use proptest::prelude::*;
 use truce_mediation::{MAX_CHARS, Mediation, Mediator, Plan, ReplyKind};
 
 const WORDS: &[&str] = &[
-    "they", "you", "never", "always", "nobody", "I", "we", "my", "your", "the", "build", "broke", "PR", "4312", "on", "Tuesday", "and", "because", "didn't",
-    "review", "reviewed", "late", "idiots", "fucking", "stupid", "useless", "team", "Dave", "3am", "without", "telling", "us", "why", "can't", "stop", "pushing",
-    "to", "main", "if", "not", "is", "was", "garbage", "every", "single", "day", "keep", "keeps", "forgot", "please", "send", "me", "report", "by", "Friday",
-    "who", "what", "that", "it", "JIRA-88", "`x`", "https://a.example/1", "5", "days", "for", "sick", "of", "clowns", "lazy", "?", "!", ",", ".", "shit", "no", "one",
+    "they",
+    "you",
+    "never",
+    "always",
+    "nobody",
+    "I",
+    "we",
+    "my",
+    "your",
+    "the",
+    "build",
+    "broke",
+    "PR",
+    "4312",
+    "on",
+    "Tuesday",
+    "and",
+    "because",
+    "didn't",
+    "review",
+    "reviewed",
+    "late",
+    "idiots",
+    "fucking",
+    "stupid",
+    "useless",
+    "team",
+    "Dave",
+    "3am",
+    "without",
+    "telling",
+    "us",
+    "why",
+    "can't",
+    "stop",
+    "pushing",
+    "to",
+    "main",
+    "if",
+    "not",
+    "is",
+    "was",
+    "garbage",
+    "every",
+    "single",
+    "day",
+    "keep",
+    "keeps",
+    "forgot",
+    "please",
+    "send",
+    "me",
+    "report",
+    "by",
+    "Friday",
+    "who",
+    "what",
+    "that",
+    "it",
+    "JIRA-88",
+    "`x`",
+    "https://a.example/1",
+    "5",
+    "days",
+    "for",
+    "sick",
+    "of",
+    "clowns",
+    "lazy",
+    "?",
+    "!",
+    ",",
+    ".",
+    "shit",
+    "no",
+    "one",
 ];
 
-const STINGS: &[&str] = &["idiot", "idiots", "fucking", "stupid", "useless", "clowns", "lazy", "shit", "garbage", "always", "never", "nobody"];
+const STINGS: &[&str] = &[
+    "idiot", "idiots", "fucking", "stupid", "useless", "clowns", "lazy", "shit", "garbage", "always", "never", "nobody",
+];
 
 fn mediator() -> Mediator {
     Mediator::new("your people team")
@@ -110,7 +184,15 @@ fn ten_thousand_words_are_refused_and_a_threat_inside_is_still_found() {
 
 #[test]
 fn a_short_answer_passes_as_it_is() {
-    for text in ["yes", "ok by Friday", "no, sorry, Monday?", "Can't today, tomorrow?", "sure, will do", "not before 5pm", "which PR?"] {
+    for text in [
+        "yes",
+        "ok by Friday",
+        "no, sorry, Monday?",
+        "Can't today, tomorrow?",
+        "sure, will do",
+        "not before 5pm",
+        "which PR?",
+    ] {
         let heard = mediator().answer(text);
         assert_eq!((heard.plan, heard.message.as_str()), (Plan::Civil, text), "{text}");
     }

@@ -13,7 +13,7 @@ pub(crate) fn passes(candidate: &str, source: &[Token<'_>], needed: &[String]) -
         return false;
     }
     let tokens = tokenize(candidate);
-    keeps(&tokens, needed) && invents_nothing(&tokens, source) && no_sting(&tokens)
+    well_formed(&tokens) && keeps(&tokens, needed) && invents_nothing(&tokens, source) && no_sting(&tokens)
 }
 
 fn keeps(tokens: &[Token<'_>], needed: &[String]) -> bool {
@@ -22,19 +22,79 @@ fn keeps(tokens: &[Token<'_>], needed: &[String]) -> bool {
 
 fn invents_nothing(tokens: &[Token<'_>], source: &[Token<'_>]) -> bool {
     (0..tokens.len()).all(|at| {
-        let number_or_time = tokens[at].is(tag::FIXED | tag::NUM) || tokens[at].is(tag::TIME) && facts::is_fact(tokens, at);
+        let number_or_time =
+            tokens[at].is(tag::FIXED | tag::NUM) || tokens[at].is(tag::TIME) && facts::is_fact(tokens, at);
         !number_or_time || source.iter().any(|t| t.lower == tokens[at].lower)
+    })
+}
+
+/// Signs of a sentence that came apart: a word that leads nowhere before a stop, or the same word twice.
+fn well_formed(tokens: &[Token<'_>]) -> bool {
+    (0..tokens.len()).all(|at| {
+        let (token, next) = (&tokens[at], tokens.get(at + 1));
+        let stops = token.after != ' ' && token.after != '?' || next.is_none() && token.after != '?';
+        let leads = token.is(tag::CONJ | tag::DET | tag::POSS | tag::WH | tag::SUBORD)
+            && !token.is(tag::IT | tag::NUM | tag::ADV | tag::NOUN)
+            || token.is(tag::PREP)
+                && !token.is(tag::ADV)
+                && !token
+                    .one_of(&["for", "at", "with", "of", "on", "about", "to", "before", "since", "without", "after"])
+            || token.one_of(&["especially", "either", "'s", "the"]);
+        let dangling = stops
+            && leads
+            && !token.is(tag::CAPITAL)
+            && !token.one_of(&["though", "so", "all", "both", "some", "few", "any", "most", "that", "once", "half"]);
+        let doubled = next.is_some_and(|n| {
+            n.lower == token.lower && token.after == ' ' && !token.is(tag::FIXED) && !token.word("had")
+        });
+        let clash = token.is(tag::CONJ)
+            && next.is_some_and(|n| n.one_of(&["and", "but", "or", "which", "either", "otherwise"]));
+        !dangling && !doubled && !clash
     })
 }
 
 /// No insult, no absolute, no blame, nothing read from another's mind.
 fn no_sting(tokens: &[Token<'_>]) -> bool {
     let words = tokens.iter().enumerate().all(|(at, t)| {
-        t.is(tag::FIXED) || !(t.is(tag::PROFANE | tag::NEVER) || t.is(tag::INSULT) && !t.is(tag::NOUN)
-            || t.one_of(&["always", "constantly", "everybody", "everyone", "nobody", "clearly", "obviously", "stupid", "useless", "pathetic", "ridiculous", "lazy", "incompetent", "garbage", "joke", "disgrace", "whatever", "idiotic", "dumb", "nonsense", "forever", "unacceptable", "unbelievable", "shame", "ashamed", "care", "cares"])
-            || t.word("no") && tokens.get(at + 1).is_some_and(|n| n.word("one")))
+        t.is(tag::FIXED)
+            || !(t.is(tag::PROFANE | tag::NEVER)
+                || t.is(tag::INSULT) && !t.is(tag::NOUN)
+                || t.one_of(&[
+                    "always",
+                    "constantly",
+                    "everybody",
+                    "everyone",
+                    "nobody",
+                    "clearly",
+                    "obviously",
+                    "stupid",
+                    "useless",
+                    "pathetic",
+                    "ridiculous",
+                    "lazy",
+                    "incompetent",
+                    "garbage",
+                    "joke",
+                    "disgrace",
+                    "whatever",
+                    "idiotic",
+                    "dumb",
+                    "nonsense",
+                    "forever",
+                    "unacceptable",
+                    "unbelievable",
+                    "shame",
+                    "ashamed",
+                    "care",
+                    "cares",
+                ])
+                || t.word("no") && tokens.get(at + 1).is_some_and(|n| n.word("one")))
     });
-    words && !plan::read(tokens).iter().any(|f| {
-        heat::blames(tokens, f) && matches!(f.subject, frame::Subject::Them) && !f.nobody && !tokens[f.subject_at.0].is(tag::EVERYONE)
-    })
+    words
+        && !plan::read(tokens).iter().any(|f| {
+            heat::blames(tokens, f)
+                && matches!(f.subject, frame::Subject::Them)
+                && !f.nobody
+                && !tokens[f.subject_at.0].is(tag::EVERYONE)
+        })
 }

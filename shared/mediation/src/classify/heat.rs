@@ -15,7 +15,7 @@ thanks for nothing; thanks a lot for|you; thanks|thank|congrats|congratulations|
 how hard is|can it|be|that; how many times|more; how often do i|we; is it|that so|too|really|that|such hard|much|difficult|complicated; are you|they|u kidding|serious|joking|blind|deaf|asleep|insane|stupid|crazy|out|all|even|fucking|for|trying|nuts; do you|they even|ever|people|guys|actually|not|n't; did you|they even|ever|not|n't|seriously|really; can|ca|could|ca|wo|why you|they|nobody|we|i not|n't|even|ever|just|please|for|finally|once; can|ca|could|would n't|not you|they|anyone|somebody|people; why do|does|did|is|are|ca|can|wo|must|would|has|have|should n't|not? you|they|nobody|everyone|i|we|your|no|it|everything|our|my|this|the always|have|never|keep|even|still|not|just|people|guys|find|team|so; why do|does|did|ca|wo|is|are n't|not? you|they|nobody|your; seriously who|what|why|how|this|you|when|stop; who the|on|in|even|thought|schedules|does|writes|approved|taught|broke|merged|wrote|decided; what the|on hell|fuck|heck|earth; what is|'s wrong with you|them|your; what do|does|did|were you|they|people|even ** day|thinking|do; what part of; whoever wrote|did|broke|made|merged|left|approved|designed|thought|decided|is|deleted|changed|keeps|took|pushed; can|could|would someone|somebody|anyone|anybody explain|tell why|me|us
 sick|tired|fed|had of|up|enough with|of|to; sick of; tired of; fed up; i am|'m|we|'re done|finished|over with|waiting|cleaning|fixing|begging|asking|explaining|trying|covering|it|this; had it|enough with|of; last straw; enough is enough; ca n't|not|can stand|believe|take|deal|work|bear this|it|with|you|them|that|your|how|any; ca n't take|believe|stand; drives|driving|drive me|us crazy|nuts|insane|mad|up; lose|losing the|my will|mind|patience; waste|wasting|wasted of my|our|everyone's|everybody's|the time; my|our|everyone's time; joke of a; kidding me; are you kidding
 every single|damn|fucking|freaking|bloody; every time; each time you|they|someone|procurement|somebody|we|i|the|your; all the time; never ever; always the same; the whole time; time and again; over and over; yet again; as always; once again; for the third|fourth|fifth|tenth|hundredth|millionth|second|umpteenth|<number> time; third|fourth|fifth|tenth|hundredth|second time this|in|the|you|they|we|i; ever again; since forever; for ages|weeks|months|forever; sits|sit|sitting on; not even; not one|a|single of|single|reply|word|person; without even|telling|asking|checking|testing|reading|informing|warning|consulting|a|waiting|any|bothering|talking|looking; behind my|our back|backs; on purpose; if you|they do n't; care less; next time ask|tell|check|read|try|use|look; for once; do+ nothing; still have|has|got nothing|no; still nothing|no|waiting; take+ credit; present+ my|our work|analysis|idea|slides; no warning|respect|excuse|idea|clue|sense; out of your|their mind|minds; without any|a single|explanation|word|warning|comment|notice
-get|got your|their act|shit|head|ass|house|own together|straight|out|in; pull your|their weight; do your|their|ur job|jobs|work|homework; had|have one job; whoever; so called; what is|'s the point of|if; our|my fault; do|does|did n't you|they ever|even|people|guys|read|test|check; wake up; grow up; shut up; shut the; get|go lost|over|away|real; get a grip|life|clue; learn to|how; ^ stop|quit <ing>; just stop|quit; need|have|should to? stop <ing>; stop being; do n't you dare; fix it|this|that|your|the now|already|immediately|asap|today|shit|mess; right now; immediately; or else; or i|we 'll|'m|will|quit|am; escalating|escalate this|it to; ** already ^ ; hurry up; just do|fix|read|use|answer|send|get|tell|give it|your|the|this|my|our|us|me; worst; you better; you|they|people need|have|ought to; you should have|know|be|never|stop|at|have; should be ashamed|fired|embarrassed; ashamed of yourself|yourselves|you; shame on; you|they people; you|they guys never|always|do|are|just|need|keep; you lot; these people|guys|clowns|idiots; bunch of; your|their fault|mess|problem|stupid|excuse|excuses|attitude|incompetence|laziness|failure|mistake|crap|shit|broken|flaky|buggy|sloppy|useless; fault of; because of you|your|them|their; thanks to you|your|them|their; blame|blames|blamed|blaming us|me|others|everyone|it; cleaning up after|your; act|acts|acting surprised|like|as|superior|innocent; pretend|pretends|pretending; make|making|made|makes excuses|us|me look|wait|feel|do|fools; excuses; dump|dumps|dumped|dumping * on us|me; treat|treats us|me|people|the like|as; treat * like|as; talk|talks|talked|talking|speak down|over to|me|us|everyone|people; take|takes|took|taking|stole|steals|stealing credit|all|the|my|our|credit|for credit|idea|ideas|work; as if|though it|they|i|we|you|nothing; ignored|ignore|ignores|ignoring us|me|my|our|every|everything|the|all; <other> ignored|ignore|ignores|ignoring; look|looks|looked like fools|idiots|amateurs|an; nobody tells|told|asked|reads|read|tests|tested|listens|listened|answers|answered|bothered|reviewed|reviews|cleans|informed|knows|seems|wants|documented|helps|helped|responds|responded|replies|replied|documents|checked|checks|updates|updated|noticed|thought; no one tells|told|asked|reads|read|tests|tested|listens|listened|answers|answered|bothered|reviewed|cleans|informed|seems|documented|helps|helped|responds|responded|replies|replied|documents|checked|checks|updates|updated|thought|reviews; none of you|them; where the|is|are hell|my|our|fuck|the; when are|will you|they ever|finally|going; when are|will you|they ** fix|finally|deliver|learn; so much for; supposed to guess|read|know; we 're|are supposed|expected|left|the to|alone|with|ones; left out|alone with; were left|kept out; at the last minute; whenever they|you|he|she feel|feels|want|wants|like; better than us|everyone|me|others; yelled at; shrug|shrugs|shrugged; half-assed; half-baked; again and again; even though we|i|it; asked|told|explained|reminded|begged|emailed|pinged ** <number> times; ever ^; if you|they|your|marketing|sales|qa|management|design|ops|people had|were|would|could|cared|bothered|actually|ever|read|only; if only you|they; the least you|they; an ounce of; whatsoever; all we|i get|hear is|are; is it just me; who even; even read|look|test|try|listen|check|understand|know|open; what a; don't even; fail|fails|failed|failing to; refuse|refuses|refused|refusing to; waste of; keep|keeps|kept|keep <ing>; hand-holding; babysit|babysitting; spoon-feed; clean up your; go through|around me|us|my back|backs; leave|leaves|left|leaving * mess|dirty|behind; how dare; chaos; shame; pointless; unacceptable; no way to work|run; is|are|was|were a joke|mess|disaster|nightmare|circus|disgrace|farce|shambles|embarrassment|waste")])
+get|got your|their act|shit|head|ass|house|own together|straight|out|in; pull your|their weight; do your|their|ur job|jobs|work|homework; had|have one job; whoever; so called; what is|'s the point of|if; our|my fault; do|does|did n't you|they ever|even|people|guys|read|test|check; wake up; grow up; shut up; shut the; get|go lost|over|away|real; get a grip|life|clue; learn to|how; ^ stop|quit <ing>; just stop|quit; need|have|should to? stop <ing>; stop being; do n't you dare; fix it|this|that|your|the now|already|immediately|asap|today|shit|mess; right now; immediately; or else; or i|we 'll|'m|will|quit|am; escalating|escalate this|it to; ** already ^ ; hurry up; just do|fix|read|use|answer|send|get|tell|give it|your|the|this|my|our|us|me; worst; you better; you|they|people need|ought to stop|learn|start|fix|get|do|be|read|listen|understand|grow|step; you should have|know|be|never|stop|at|have; should be ashamed|fired|embarrassed; ashamed of yourself|yourselves|you; shame on; you|they people; you|they guys never|always|do|are|just|need|keep; you lot; these people|guys|clowns|idiots; bunch of; your|their fault|mess|problem|stupid|excuse|excuses|attitude|incompetence|laziness|failure|mistake|crap|shit|broken|flaky|buggy|sloppy|useless; fault of; because of you|your|them|their; thanks to you|your|them|their; blame|blames|blamed|blaming us|me|others|everyone|it; cleaning up after|your; act|acts|acting surprised|like|as|superior|innocent; pretend|pretends|pretending; make|making|made|makes excuses|us|me look|wait|feel|do|fools; excuses; dump|dumps|dumped|dumping * on us|me; treat|treats us|me|people|the like|as; treat * like|as; talk|talks|talked|talking|speak down|over to|me|us|everyone|people; take|takes|took|taking|stole|steals|stealing credit|all|the|my|our|credit|for credit|idea|ideas|work; as if|though it|they|i|we|you|nothing; ignored|ignore|ignores|ignoring us|me|my|our|every|everything|the|all; <other> ignored|ignore|ignores|ignoring; look|looks|looked like fools|idiots|amateurs|an; nobody tells|told|asked|reads|read|tests|tested|listens|listened|answers|answered|bothered|reviewed|reviews|cleans|informed|knows|seems|wants|documented|helps|helped|responds|responded|replies|replied|documents|checked|checks|updates|updated|noticed|thought; no one tells|told|asked|reads|read|tests|tested|listens|listened|answers|answered|bothered|reviewed|cleans|informed|seems|documented|helps|helped|responds|responded|replies|replied|documents|checked|checks|updates|updated|thought|reviews; none of you|them; where the|is|are hell|my|our|fuck|the; when are|will you|they ever|finally|going; when are|will you|they ** fix|finally|deliver|learn; so much for; supposed to guess|read|know; we 're|are supposed|expected|left|the to|alone|with|ones; left out|alone with; were left|kept out; at the last minute; whenever they|you|he|she feel|feels|want|wants|like; better than us|everyone|me|others; yelled at; shrug|shrugs|shrugged; half-assed; half-baked; again and again; asked|told|explained|reminded|begged|emailed|pinged ** <number> times; ever ^; if you|they|your|marketing|sales|qa|management|design|ops|people had|were|would|could|cared|bothered|actually|ever|read|only; if only you|they; the least you|they; an ounce of; all we|i get|hear is|are; is it just me; who even; even read|look|test|try|listen|check|understand|know|open; what a; don't even; fail|fails|failed|failing to; refuse|refuses|refused|refusing to; waste of; keep|keeps|kept|keep <ing>; hand-holding; babysit|babysitting; spoon-feed; clean up your; go through|around me|us|my back|backs; leave|leaves|left|leaving * mess|dirty|behind; how dare; chaos; shame; pointless; unacceptable; no way to work|run; is|are|was|were a joke|mess|disaster|nightmare|circus|disgrace|farce|shambles|embarrassment|waste")])
 });
 
 /// Nothing heated about these, whatever their words.
@@ -27,8 +27,13 @@ can|could|shall|should we please? stop|avoid|keep|find|not; do n't|not worry|hes
 /// Heat of a text: nothing below one needs a mediator.
 pub(crate) fn is_heated(tokens: &[Token<'_>], frames: &[Frame]) -> bool {
     let cool: Vec<_> = COOL.matches(tokens).collect();
-    let hot = HOT.matches(tokens).any(|(start, end, ())| !cool.iter().any(|(from, to, ())| *from <= start && start < *to && end <= *to + 2 && !sarcastic(tokens)));
-    hot || loud(tokens) || sour(tokens) || frames.iter().any(|frame| blames(tokens, frame)) || insults(tokens, frames, &cool)
+    let hot = HOT.matches(tokens).any(|(start, end, ())| {
+        !cool.iter().any(|(from, to, ())| *from <= start && start < *to && end <= *to + 2 && !sarcastic(tokens))
+    });
+    hot || loud(tokens)
+        || sour(tokens)
+        || frames.iter().any(|frame| blames(tokens, frame))
+        || insults(tokens, frames, &cool)
 }
 
 fn sarcastic(tokens: &[Token<'_>]) -> bool {
@@ -41,12 +46,32 @@ fn sour(tokens: &[Token<'_>]) -> bool {
     if last.after == '?' && before.after == ',' && last.one_of(&["seriously", "really"]) {
         return true;
     }
-    before.after == ',' && last.one_of(&["brilliant", "wonderful", "lovely", "fantastic", "amazing", "great", "nice", "perfect", "unbelievable", "incredible"]) && tokens.iter().any(|t| t.is(tag::NEG | tag::HARM))
+    before.after == ','
+        && last.one_of(&[
+            "brilliant",
+            "wonderful",
+            "lovely",
+            "fantastic",
+            "amazing",
+            "great",
+            "nice",
+            "perfect",
+            "unbelievable",
+            "incredible",
+        ])
+        && tokens.iter().any(|t| t.is(tag::NEG | tag::HARM))
 }
 
 /// Shouting, in letters or in marks.
 fn loud(tokens: &[Token<'_>]) -> bool {
-    let shouted = tokens.iter().filter(|t| t.is(tag::SHOUT) && t.text.len() > 2 && t.info.tags & !(tag::CAPITAL | tag::SHOUT | tag::NOUN | tag::TEAM | tag::NAME) != 0).count();
+    let shouted = tokens
+        .iter()
+        .filter(|t| {
+            t.is(tag::SHOUT)
+                && t.text.len() > 2
+                && t.info.tags & !(tag::CAPITAL | tag::SHOUT | tag::NOUN | tag::TEAM | tag::NAME) != 0
+        })
+        .count();
     shouted >= 2 && shouted * 3 >= tokens.len()
 }
 
@@ -60,26 +85,80 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
     }
     let rest = &tokens[frame.rest.min(frame.clause.end)..frame.clause.end];
     let theirs = tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| t.one_of(&["your", "their"]));
-    let harm = frame.verb.is_some_and(|v| v.harm) && !(frame.negated) || frame.subject == Subject::Them && frame.verb.is_some_and(|v| matches!(v.base.as_str(), "dump" | "put") && false);
-    let good = rest.iter().any(|t| t.is(tag::GOOD)) || frame.verb.is_some_and(|v| matches!(v.base.as_str(), "worry" | "thank" | "hesitate" | "mind"));
+    let harm = frame.verb.is_some_and(|v| v.harm) && !(frame.negated)
+        || frame.subject == Subject::Them
+            && frame.verb.is_some_and(|v| matches!(v.base.as_str(), "dump" | "put") && false);
+    let good = rest.iter().any(|t| t.is(tag::GOOD))
+        || frame.verb.is_some_and(|v| matches!(v.base.as_str(), "worry" | "thank" | "hesitate" | "mind"));
     let helpless = matches!(frame.tense, Tense::Cannot | Tense::Would) && frame.negated && frame.question;
-    let tentative = frame.clause.start > 0 && tokens[frame.clause.start - 1].one_of(&["if", "when", "unless", "until"]) || tokens[frame.clause.start].one_of(&["if", "unless", "until", "in", "when"]);
+    let tentative = frame.clause.start > 0 && tokens[frame.clause.start - 1].one_of(&["if", "when", "unless", "until"])
+        || tokens[frame.clause.start].one_of(&["if", "unless", "until", "in", "when"]);
     match frame.subject {
         // Told in the past, to the other side, and something went wrong in the telling.
         _ if theirs && frame.verb.is_some_and(|v| v.harm) && !good && !frame.question => true,
         Subject::Thing if words_team(tokens, frame) && past_complaint(tokens, frame) => true,
-        _ if matches!(frame.subject, Subject::Them | Subject::Named | Subject::Someone) && past_complaint(tokens, frame) && !good && !tentative && !frame.question => true,
+        _ if matches!(frame.subject, Subject::Them | Subject::Named | Subject::Someone)
+            && past_complaint(tokens, frame)
+            && !good
+            && !tentative
+            && !frame.question =>
+        {
+            true
+        }
         Subject::Them => {
-            let judged = frame.tense == Tense::Present && rest.iter().any(|t| t.one_of(&["late", "early"])) || frame.linking && rest.iter().take(4).any(|t| t.is(tag::BADADJ | tag::JUDGE | tag::INSULT) || t.one_of(&["late", "asleep", "unprepared"])) && !frame.negated;
+            let judged = frame.tense == Tense::Present && rest.iter().any(|t| t.one_of(&["late", "early"]))
+                || frame.linking
+                    && rest.iter().take(4).any(|t| {
+                        t.is(tag::BADADJ | tag::JUDGE | tag::INSULT) || t.one_of(&["late", "asleep", "unprepared"])
+                    })
+                    && !frame.negated;
             let third = tokens[frame.subject_at.0].is(tag::THEY) && thing_before(tokens, frame.subject_at.0);
-            !third && !good && !tentative && !frame.question && (frame.negated && frame.tense != Tense::Would || harm || judged || frame.often == Often::Always || frame.tense == Tense::Keeps) || helpless && !good
+            !third
+                && !good
+                && !tentative
+                && !frame.question
+                && (frame.negated && !matches!(frame.tense, Tense::Would | Tense::Cannot)
+                    || harm && !matches!(frame.tense, Tense::Would | Tense::Cannot)
+                    || judged
+                    || frame.often == Often::Always
+                    || frame.tense == Tense::Keeps)
+                || helpless && !good
         }
         _ if theirs && frame.negated && !good && !frame.question && !tentative => true,
-        Subject::Someone => (harm && !tentative || frame.often == Often::Never || frame.often == Often::Always || frame.tense == Tense::Keeps) && !good,
-        Subject::Named => (frame.often == Often::Never || frame.often == Often::Always || frame.tense == Tense::Keeps || (harm && tokens[frame.subject_at.0].is(tag::TEAM | tag::TEAMNOUN))) && !good && !frame.question
-            || frame.negated && tokens[frame.subject_at.0].is(tag::TEAM) && frame.tense == Tense::Present && frame.often == Often::Unsaid && !frame.linking,
-        Subject::Thing => theirs && (harm || frame.negated || frame.often != Often::Unsaid || rest.iter().take(3).any(|t| t.is(tag::BADADJ | tag::JUDGE) || t.one_of(&["late", "off"]))) || frame.question && frame.often == Often::Always || frame.often == Often::Never && !frame.question && frame.verb.is_some_and(|v| v.base != "mind"),
-        Subject::I | Subject::We => frame.often == Often::Never && !good && frame.verb.is_some_and(|v| matches!(v.base.as_str(), "get" | "hear" | "see" | "know" | "find")),
+        Subject::Someone => {
+            (harm && !tentative
+                || frame.often == Often::Never
+                || frame.often == Often::Always
+                || frame.tense == Tense::Keeps)
+                && !good
+        }
+        Subject::Named => {
+            (frame.often == Often::Never
+                || frame.often == Often::Always
+                || frame.tense == Tense::Keeps
+                || (harm && tokens[frame.subject_at.0].is(tag::TEAM | tag::TEAMNOUN)))
+                && !good
+                && !frame.question
+                || frame.negated
+                    && tokens[frame.subject_at.0].is(tag::TEAM)
+                    && frame.tense == Tense::Present
+                    && frame.often == Often::Unsaid
+                    && !frame.linking
+        }
+        Subject::Thing => {
+            theirs
+                && (harm
+                    || frame.negated
+                    || frame.often != Often::Unsaid
+                    || rest.iter().take(3).any(|t| t.is(tag::BADADJ | tag::JUDGE) || t.one_of(&["late", "off"])))
+                || frame.question && frame.often == Often::Always
+                || frame.often == Often::Never && !frame.question && frame.verb.is_some_and(|v| v.base != "mind")
+        }
+        Subject::I | Subject::We => {
+            frame.often == Often::Never
+                && !good
+                && frame.verb.is_some_and(|v| matches!(v.base.as_str(), "get" | "hear" | "see" | "know" | "find"))
+        }
         Subject::None => false,
     }
 }
@@ -87,27 +166,115 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
 /// `the night shift`, `the data team`: people, though the grammar says thing.
 fn words_team(tokens: &[Token<'_>], frame: &Frame) -> bool {
     let (from, to) = frame.subject_at;
-    to > from && tokens[to - 1].is(tag::TEAMNOUN | tag::TEAM) | tokens[to - 1].one_of(&["shift", "staff", "crew"]) && !tokens[from].one_of(&["our", "my"])
+    to > from
+        && tokens[to - 1].is(tag::TEAMNOUN | tag::TEAM) | tokens[to - 1].one_of(&["shift", "staff", "crew"])
+        && !tokens[from].one_of(&["our", "my"])
 }
 
 /// `you left early and we had to finish it`, `you released it with a known crash`.
 fn past_complaint(tokens: &[Token<'_>], frame: &Frame) -> bool {
     let rest = &tokens[frame.rest.min(frame.clause.end)..frame.clause.end];
-    if !matches!(frame.tense, Tense::Past | Tense::Perfect) || frame.linking || tokens.iter().any(|t| t.is(tag::GOOD) || t.one_of(&["sorry", "please"])) {
+    if !matches!(frame.tense, Tense::Past | Tense::Perfect)
+        || frame.linking
+        || tokens.iter().any(|t| t.is(tag::GOOD) || t.one_of(&["sorry", "please"]))
+    {
         return false;
     }
-    let unasked = frame.tense == Tense::Past && (rest.iter().any(|t| t.one_of(&["without", "instead"])) || tokens[frame.subject_at.0].is(tag::TEAM) && rest.iter().any(|t| t.word("before")) || frame.verb.is_some_and(|v| v.harm || matches!(v.base.as_str(), "throw" | "change" | "move" | "close" | "take" | "touch" | "revert" | "rewrite" | "overwrite" | "merge")) && rest.iter().take(3).any(|t| t.one_of(&["my", "our", "me", "us"])));
-    if frame.subject != Subject::Them && frame.subject != Subject::Thing || frame.subject == Subject::Thing || tokens[frame.subject_at.0].is(tag::THEY) && thing_before(tokens, frame.subject_at.0) {
+    let unasked = frame.tense == Tense::Past
+        && (rest.iter().any(|t| t.one_of(&["without", "instead"]))
+            || tokens[frame.subject_at.0].is(tag::TEAM) && rest.iter().any(|t| t.word("before"))
+            || frame.verb.is_some_and(|v| {
+                v.harm
+                    || matches!(
+                        v.base.as_str(),
+                        "throw"
+                            | "change"
+                            | "move"
+                            | "close"
+                            | "take"
+                            | "touch"
+                            | "revert"
+                            | "rewrite"
+                            | "overwrite"
+                            | "merge"
+                    )
+            }) && rest.iter().take(3).any(|t| t.one_of(&["my", "our", "me", "us"])));
+    if frame.subject != Subject::Them && frame.subject != Subject::Thing
+        || frame.subject == Subject::Thing
+        || tokens[frame.subject_at.0].is(tag::THEY) && thing_before(tokens, frame.subject_at.0)
+    {
         return unasked;
     }
-    let plainly = frame.verb.is_some_and(|v| !matches!(v.base.as_str(), "mention" | "ask" | "send" | "share" | "say" | "suggest" | "help" | "write" | "talk" | "propose" | "want" | "need" | "offer" | "fix" | "add" | "do" | "make" | "show" | "report" | "give" | "find" | "know" | "see" | "meet" | "agree" | "go" | "get" | "update" | "tell"));
-    plainly || unasked || tokens.iter().any(|t| t.one_of(&["still", "nothing", "late", "early", "again", "twice", "wrong", "broken", "crash", "alone", "had", "known", "instead", "behind", "three", "but", "took"]) || t.is(tag::NEG | tag::HARM))
+    let plainly = frame.verb.is_some_and(|v| {
+        !matches!(
+            v.base.as_str(),
+            "mention"
+                | "ask"
+                | "send"
+                | "share"
+                | "say"
+                | "suggest"
+                | "help"
+                | "write"
+                | "talk"
+                | "propose"
+                | "want"
+                | "need"
+                | "offer"
+                | "fix"
+                | "add"
+                | "do"
+                | "make"
+                | "show"
+                | "report"
+                | "give"
+                | "find"
+                | "know"
+                | "see"
+                | "meet"
+                | "agree"
+                | "go"
+                | "get"
+                | "update"
+                | "tell"
+        )
+    });
+    plainly
+        || unasked
+        || tokens.iter().any(|t| {
+            t.one_of(&[
+                "still", "nothing", "late", "early", "again", "twice", "wrong", "broken", "crash", "alone", "had",
+                "known", "instead", "behind", "three", "but", "took",
+            ]) || t.is(tag::NEG | tag::HARM)
+        })
         || frame.verb.is_some_and(|v| v.base == "make") && rest.first().is_some_and(|t| t.is(tag::OBJPRON))
 }
 
 /// "the clients say they have not paid": `they` are not the other team.
 fn thing_before(tokens: &[Token<'_>], at: usize) -> bool {
-    tokens[..at].iter().any(|t| t.one_of(&["customers", "customer", "clients", "client", "users", "user", "vendor", "patients", "patient", "tests", "supplier", "visitors", "candidates", "candidate", "suppliers", "builds", "logs", "tickets", "guests"]))
+    tokens[..at].iter().any(|t| {
+        t.one_of(&[
+            "customers",
+            "customer",
+            "clients",
+            "client",
+            "users",
+            "user",
+            "vendor",
+            "patients",
+            "patient",
+            "tests",
+            "supplier",
+            "visitors",
+            "candidates",
+            "candidate",
+            "suppliers",
+            "builds",
+            "logs",
+            "tickets",
+            "guests",
+        ])
+    })
 }
 
 fn insults(tokens: &[Token<'_>], frames: &[Frame], cool: &[(usize, usize, ())]) -> bool {
@@ -116,24 +283,117 @@ fn insults(tokens: &[Token<'_>], frames: &[Frame], cool: &[(usize, usize, ())]) 
             return false;
         }
         if token.is(tag::PROFANE) {
-            return !token.one_of(&["hell", "screwed", "bugger", "sod", "knob", "ass", "bs"]) || token.one_of(&["hell", "ass", "bs"]) && !token.is(tag::NOUN);
+            return !token.one_of(&["hell", "screwed", "bugger", "sod", "knob", "ass", "bs"])
+                || token.one_of(&["hell", "ass", "bs"]) && !token.is(tag::NOUN);
         }
-        if token.one_of(&["fucking", "fuckin", "goddamn", "damn", "freaking", "bloody", "stupid", "dumb", "idiotic", "moronic", "incompetent", "useless", "worthless", "pathetic", "ridiculous", "unprofessional", "disgraceful", "braindead", "shameful", "laughable", "clueless", "atrocious", "appalling", "inexcusable", "outrageous", "disrespectful", "arrogant", "unbelievable"]) {
+        if token.one_of(&[
+            "fucking",
+            "fuckin",
+            "goddamn",
+            "damn",
+            "freaking",
+            "bloody",
+            "stupid",
+            "dumb",
+            "idiotic",
+            "moronic",
+            "incompetent",
+            "useless",
+            "worthless",
+            "pathetic",
+            "ridiculous",
+            "unprofessional",
+            "disgraceful",
+            "braindead",
+            "shameful",
+            "laughable",
+            "clueless",
+            "atrocious",
+            "appalling",
+            "inexcusable",
+            "outrageous",
+            "disrespectful",
+            "arrogant",
+            "unbelievable",
+        ]) {
             return true;
         }
         if token.is(tag::INSULT) {
-            let about_people = at > 0 && tokens[at - 1].is(tag::DET | tag::BADADJ | tag::PREP | tag::BE | tag::YOU | tag::INTENS) || at == 0;
-            return about_people && !token.one_of(&["tool", "monkey", "hack", "hacks", "baby", "babies", "snake", "leech", "rat", "rats", "pig", "pigs", "sheep", "dinosaur", "monkeys", "snakes", "brat", "diva"]) || about_people && frames.iter().any(|f| f.subject == Subject::Them && f.linking);
+            let about_people = at > 0
+                && tokens[at - 1].is(tag::DET | tag::BADADJ | tag::PREP | tag::BE | tag::YOU | tag::INTENS)
+                || at == 0;
+            return about_people
+                && !token.one_of(&[
+                    "tool", "monkey", "hack", "hacks", "baby", "babies", "snake", "leech", "rat", "rats", "pig",
+                    "pigs", "sheep", "dinosaur", "monkeys", "snakes", "brat", "diva",
+                ])
+                || about_people && frames.iter().any(|f| f.subject == Subject::Them && f.linking);
         }
-        let work = |frame: &Frame| tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| t.one_of(&["code", "function", "name", "naming", "class", "pr", "variable", "comment", "comments", "spec", "doc", "docs", "documentation", "design", "file", "commit", "report", "test", "tests", "method", "module", "handoff", "handover"]));
-        let harsh = token.one_of(&["terrible", "horrible", "awful", "garbage", "unreadable", "rubbish", "trash", "crap", "mess", "joke", "disaster", "abomination", "spaghetti", "disgusting", "insane", "atrocious", "worst", "hideous"]);
-        if harsh && frames.iter().any(|frame| frame.clause.start <= at && at < frame.clause.end && frame.linking && work(frame)) {
+        let work = |frame: &Frame| {
+            tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| {
+                t.one_of(&[
+                    "code",
+                    "function",
+                    "name",
+                    "naming",
+                    "class",
+                    "pr",
+                    "variable",
+                    "comment",
+                    "comments",
+                    "spec",
+                    "doc",
+                    "docs",
+                    "documentation",
+                    "design",
+                    "file",
+                    "commit",
+                    "report",
+                    "test",
+                    "tests",
+                    "method",
+                    "module",
+                    "handoff",
+                    "handover",
+                ])
+            })
+        };
+        let harsh = token.one_of(&[
+            "terrible",
+            "horrible",
+            "awful",
+            "garbage",
+            "unreadable",
+            "rubbish",
+            "trash",
+            "crap",
+            "mess",
+            "joke",
+            "disaster",
+            "abomination",
+            "spaghetti",
+            "disgusting",
+            "insane",
+            "atrocious",
+            "worst",
+            "hideous",
+        ]);
+        if harsh
+            && frames
+                .iter()
+                .any(|frame| frame.clause.start <= at && at < frame.clause.end && frame.linking && work(frame))
+        {
             return true;
         }
-        token.is(tag::JUDGE | tag::BADADJ) && frames.iter().any(|frame| {
-            let inside = frame.clause.start <= at && at < frame.clause.end;
-            let theirs = tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| t.one_of(&["your", "their"]));
-            inside && frame.linking && (theirs || matches!(frame.subject, Subject::Them | Subject::Someone | Subject::Named)) && !frame.negated
-        })
+        token.is(tag::JUDGE | tag::BADADJ)
+            && frames.iter().any(|frame| {
+                let inside = frame.clause.start <= at && at < frame.clause.end;
+                let theirs =
+                    tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| t.one_of(&["your", "their"]));
+                inside
+                    && frame.linking
+                    && (theirs || matches!(frame.subject, Subject::Them | Subject::Someone | Subject::Named))
+                    && !frame.negated
+            })
     })
 }

@@ -34,14 +34,18 @@ pub(crate) fn language(tokens: &[Token<'_>], text: &str) -> Language {
     if foreign_script * 3 > letters && letters > 0 {
         return Language::Other;
     }
-    let words: Vec<&Token<'_>> = tokens.iter().filter(|t| !t.is(tag::FIXED | tag::EMOJI) && !t.glued).take(400).collect();
+    let words: Vec<&Token<'_>> =
+        tokens.iter().filter(|t| !t.is(tag::FIXED | tag::EMOJI) && !t.glued).take(400).collect();
     if words.is_empty() {
         return if letters == 0 { Language::Unreadable } else { Language::English };
     }
     let known = words.iter().filter(|t| t.info.tags & !(tag::CAPITAL | tag::SHOUT | tag::NAME) != 0).count();
     let foreign = words.iter().filter(|t| is_foreign(&t.lower)).count();
     let accented = words.iter().filter(|t| !t.lower.is_ascii()).count();
-    if known * 10 < words.len() * 6 && (foreign >= 2 || accented * 3 >= words.len() || (foreign == 1 && words.len() <= 4)) && foreign + accented > 0 {
+    if known * 10 < words.len() * 6
+        && (foreign >= 2 || accented * 3 >= words.len() || (foreign == 1 && words.len() <= 4))
+        && foreign + accented > 0
+    {
         return Language::Other;
     }
     if words.len() >= 3 && foreign * 2 > words.len() && foreign > known.saturating_sub(foreign) {

@@ -25,12 +25,16 @@ pub(crate) fn strip<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
     for at in 0..tokens.len() {
         // A judgement between commas: "took our service down again, unbelievable".
         let alone = (at == 0 || tokens[at - 1].after != ' ') && (at + 1 == tokens.len() || tokens[at].after != ' ');
-        drop[at] |= alone && tokens[at].is(tag::BADADJ | tag::INTENS | tag::JUDGE | tag::PROFANE | tag::GOOD) && tokens.len() > 2;
+        drop[at] |= alone
+            && tokens[at].is(tag::BADADJ | tag::INTENS | tag::JUDGE | tag::PROFANE | tag::GOOD)
+            && tokens.len() > 2;
     }
     let mut kept: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
     for (token, drop) in tokens.iter().zip(drop) {
         if drop {
-            if token.after != ' ' && let Some(last) = kept.last_mut().filter(|last| last.after == ' ') {
+            if token.after != ' '
+                && let Some(last) = kept.last_mut().filter(|last| last.after == ' ')
+            {
                 last.after = token.after;
             }
         } else {

@@ -94,8 +94,8 @@ pub(crate) const NEGATING: &[&str] = &["forget", "fail", "refuse", "neglect", "d
 
 /// Verbs that carry another one and leave it as it is: `they decided to move it` means it was moved.
 pub(crate) const CARRYING: &[&str] = &[
-    "decide", "choose", "manage", "dare", "start", "begin", "continue", "love", "like", "seem", "tend", "have", "bother",
-    "try", "insist", "happen",
+    "decide", "choose", "manage", "dare", "start", "begin", "continue", "love", "like", "seem", "tend", "have",
+    "bother", "try", "insist", "happen",
 ];
 
 /// Prepositions that belong to the verb, and the one verb that says the same in the passive.

@@ -14,7 +14,10 @@ pub(crate) const CLASSES: &[(u64, &str)] = &[
     (tag::SOMEONE, "somebody someone people whoever anyone anybody folks guys"),
     (tag::IT, "it this that these those there"),
     (tag::OBJPRON, "me us him them her myself ourselves yourself yourselves themselves himself herself"),
-    (tag::DET, "the a an this that these those some any each every another both all either neither no such which whatever several many few most half"),
+    (
+        tag::DET,
+        "the a an this that these those some any each every another both all either neither no such which whatever several many few most half",
+    ),
     (tag::POSS, "my our your their his her its"),
     (tag::BE, "am is are was were be been being 's 're 'm ain"),
     (tag::HAVE, "have has had having 've"),
@@ -24,26 +27,40 @@ pub(crate) const CLASSES: &[(u64, &str)] = &[
     (tag::NEVER, "never"),
     (tag::ALWAYS, "always constantly continually perpetually invariably forever nonstop endlessly"),
     (tag::FREQ, "often sometimes usually regularly repeatedly rarely seldom frequently hardly barely generally"),
-    (tag::PREP, "in on at to from with about for of by into onto over under after before during since until till without through \
-     between against across around near behind within than as like despite per via off out up down regarding upon towards toward along besides except"),
+    (
+        tag::PREP,
+        "in on at to from with about for of by into onto over under after before during since until till without through \
+     between against across around near behind within than as like despite per via off out up down regarding upon towards toward along besides except",
+    ),
     (tag::CONJ, "and but because so or plus yet although though while whereas cause cuz 'cause cos then"),
     (tag::SUBORD, "when if before after until since once unless whenever that because while till"),
     (tag::WH, "who what when where why how which whose"),
-    (tag::INTENS, "fucking fuckin fricking freaking frickin freakin bloody damn damned goddamn goddamned friggin flipping effing stinking literally \
+    (
+        tag::INTENS,
+        "fucking fuckin fricking freaking frickin freakin bloody damn damned goddamn goddamned friggin flipping effing stinking literally \
      seriously honestly actually basically obviously clearly apparently totally completely absolutely utterly simply just even really \
      fkn fking f***ing f*cking goddam bleeding deliberately purposely intentionally blatantly conveniently magically somehow frankly \
-     truly ever already shamelessly blindly carelessly mindlessly stupidly selfishly rudely lazily happily casually suddenly very extremely incredibly so-called ridiculously insanely randomly arrogantly brilliantly"),
-    (tag::PROFANE, "fuck fucks fucked fucker fuckers shit shits shitty bullshit crap crappy ass arse asshole assholes bitch bitches bastard \
+     truly ever already shamelessly blindly carelessly mindlessly stupidly selfishly rudely lazily happily casually suddenly very extremely incredibly so-called ridiculously insanely randomly arrogantly brilliantly",
+    ),
+    (
+        tag::PROFANE,
+        "fuck fucks fucked fucker fuckers shit shits shitty bullshit crap crappy ass arse asshole assholes bitch bitches bastard \
      bastards dick dicks piss pissed hell wtf damnit dammit motherfucker cunt prick pricks shitshow clusterfuck bollocks wanker \
      wankers twat twats crapshow dickhead dickheads jackass douche douchebag stfu f*** f**k s*** sh*t bs asses screwed \
-     fucktard shithole bugger sod knob arsehole arseholes dumbass dumbasses smartass badass shitload goddammit fuckup fuckups shite"),
-    (tag::INSULT, "idiot idiots moron morons imbecile imbeciles fool fools clown clowns loser losers amateur amateurs dummy dummies \
+     fucktard shithole bugger sod knob arsehole arseholes dumbass dumbasses smartass badass shitload goddammit fuckup fuckups shite",
+    ),
+    (
+        tag::INSULT,
+        "idiot idiots moron morons imbecile imbeciles fool fools clown clowns loser losers amateur amateurs dummy dummies \
      muppet muppets donkey donkeys monkey monkeys cretin cretins dimwit dimwits jerk jerks liar liars coward cowards snake snakes \
      parasite parasites leech leeches slacker slackers dinosaur dinosaurs diva divas brat brats baby babies crybaby \
      crybabies tyrant tyrants pig pigs rat rats sheep scum vermin trash-talker know-it-all know-it-alls nitwit halfwit buffoon \
      buffoons simpleton simpletons dork dunce dumbo airhead blockhead bonehead knucklehead knuckleheads weasel weasels bozo bozos hypocrite hypocrites \
-     incompetents freeloader freeloaders backstabber backstabbers psycho psychos lunatic lunatics maniac maniacs retard retards"),
-    (tag::BADADJ, "stupid dumb idiotic moronic incompetent useless worthless lazy clueless pathetic ridiculous absurd insane crazy terrible horrible \
+     incompetents freeloader freeloaders backstabber backstabbers psycho psychos lunatic lunatics maniac maniacs retard retards",
+    ),
+    (
+        tag::BADADJ,
+        "stupid dumb idiotic moronic incompetent useless worthless lazy clueless pathetic ridiculous absurd insane crazy terrible horrible \
      awful atrocious abysmal appalling disgusting disgraceful shameful embarrassing laughable unprofessional unacceptable outrageous \
      disrespectful rude arrogant selfish careless sloppy childish hopeless toxic garbage rubbish lame braindead brain-dead half-assed \
      halfassed mediocre subpar inexcusable unbelievable nonsensical pointless asinine inept ignorant dishonest shady nasty ugly \
@@ -52,37 +69,71 @@ pub(crate) const CLASSES: &[(u64, &str)] = &[
      mindless brainless heartless cheap lousy sucky shoddy crap crappy shitty bloody half-baked amateurish entitled spoiled \
      delusional deluded blind deaf oblivious ungrateful greedy corrupt evil sick dense thick slow-witted godawful bonkers nuts daft \
      stinking damn goddamn precious genius miserable incomprehensible unreadable convoluted messy disorganized disorganised chaotic broken-ass \
-     unfair wrong bad disappointing slow silly wretched insulting inane tedious abusive disingenuous"),
-    (tag::JUDGE, "garbage rubbish trash joke disaster mess nightmare circus disgrace embarrassment farce shambles failure catastrophe \
+     unfair wrong bad disappointing slow silly wretched insulting inane tedious abusive disingenuous",
+    ),
+    (
+        tag::JUDGE,
+        "garbage rubbish trash joke disaster mess nightmare circus disgrace embarrassment farce shambles failure catastrophe \
      travesty abomination insult shame waste nonsense spaghetti dumpster kindergarten sloth slog crap bullshit shitshow clusterfuck bs \
      junk atrocity mockery shame horror hell hellhole incompetence laziness stupidity arrogance negligence ignorance \
-     attitude drama excuse excuses bollocks chaos lies ego egos crapshow shite fiasco pigsty turd zoo sabotage betrayal"),
-    (tag::TIME, "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september \
+     attitude drama excuse excuses bollocks chaos lies ego egos crapshow shite fiasco pigsty turd zoo sabotage betrayal",
+    ),
+    (
+        tag::TIME,
+        "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september \
      october november december today yesterday tomorrow tonight morning afternoon evening noon midnight weekend mondays tuesdays \
      wednesdays thursdays fridays saturdays sundays q1 q2 q3 q4 easter christmas eod eow asap jan feb mar apr jun jul aug sep sept oct nov dec \
-     mon tue tues wed thu thur thurs fri overnight"),
-    (tag::UNIT, "second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years sprint sprints \
-     quarter quarters night nights shift shifts times time o'clock am pm percent morning mornings afternoon evening"),
-    (tag::NUM, "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
-     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million dozen twice half third fourth fifth sixth thrice"),
-    (tag::TEAM, "backend frontend front-end back-end qa design designers sales marketing legal finance ops devops sre security support \
+     mon tue tues wed thu thur thurs fri overnight",
+    ),
+    (
+        tag::UNIT,
+        "second seconds minute minutes min mins hour hours hr hrs day days week weeks month months year years sprint sprints \
+     quarter quarters night nights shift shifts times time o'clock am pm percent morning mornings afternoon evening",
+    ),
+    (
+        tag::NUM,
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \
+     eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million dozen twice half third fourth fifth sixth thrice",
+    ),
+    (
+        tag::TEAM,
+        "backend frontend front-end back-end qa design designers sales marketing legal finance ops devops sre security support \
      facilities procurement pharmacy transport hr infra platform data product devs developers engineering accounting payroll \
      testers engineers managers management leadership nurses doctors ward radiology reception logistics purchasing it-support helpdesk \
-     maintenance housekeeping catering editorial research analytics mobile compliance dispatch warehouse admin lab surgery"),
-    (tag::TEAMNOUN, "team teams department departments crew group groups squad squads guys people folks side office lot colleagues colleague devs developers"),
-    (tag::GOOD, "thanks thank grateful appreciate appreciated appreciates great good nice awesome excellent happy glad perfect helpful brilliant fantastic \
-     wonderful amazing lovely kudos congrats congratulations cheers excited love enjoyed impressed welcome helped solid smooth fine"),
-    (tag::POLITE, "please kindly sorry thanks thank could would may maybe perhaps possible wondering appreciate pls plz"),
-    (tag::FEEL, "frustrated angry upset annoyed worried anxious stressed tired exhausted sad hurt disappointed confused overwhelmed \
+     maintenance housekeeping catering editorial research analytics mobile compliance dispatch warehouse admin lab surgery",
+    ),
+    (
+        tag::TEAMNOUN,
+        "team teams department departments crew group groups squad squads guys people folks side office lot colleagues colleague devs developers",
+    ),
+    (
+        tag::GOOD,
+        "thanks thank grateful appreciate appreciated appreciates great good nice awesome excellent happy glad perfect helpful brilliant fantastic \
+     wonderful amazing lovely kudos congrats congratulations cheers excited love enjoyed impressed welcome helped solid smooth fine",
+    ),
+    (
+        tag::POLITE,
+        "please kindly sorry thanks thank could would may maybe perhaps possible wondering appreciate pls plz",
+    ),
+    (
+        tag::FEEL,
+        "frustrated angry upset annoyed worried anxious stressed tired exhausted sad hurt disappointed confused overwhelmed \
      nervous concerned discouraged lonely afraid scared irritated embarrassed stuck lost furious livid pissed mad fed sick burnt \
      burned drained devastated humiliated ashamed unhappy uneasy uncomfortable bitter desperate demotivated ignored excluded invisible \
-     disrespected unappreciated undervalued excited relieved hopeful curious surprised shocked puzzled swamped dying done nauseous unheard"),
-    (tag::INTERJ, "oh wow ugh well hey hi hello look listen ok okay yeah yes yep no nope great nice fine alright right so man dude bro \
+     disrespected unappreciated undervalued excited relieved hopeful curious surprised shocked puzzled swamped dying done nauseous unheard",
+    ),
+    (
+        tag::INTERJ,
+        "oh wow ugh well hey hi hello look listen ok okay yeah yes yep no nope great nice fine alright right so man dude bro \
      jeez geez jesus christ god omg lol lmao hmm um uh er sigh argh anyway anyways also like bravo congrats seriously honestly frankly \
-     dear sure wonderful fantastic brilliant lovely awesome super cool fun surprise unbelievable amazing wtf smh and but because"),
-    (tag::ADV, "again often never always sometimes usually now then here there late early soon yesterday today tomorrow still yet already \
+     dear sure wonderful fantastic brilliant lovely awesome super cool fun surprise unbelievable amazing wtf smh and but because",
+    ),
+    (
+        tag::ADV,
+        "again often never always sometimes usually now then here there late early soon yesterday today tomorrow still yet already \
      just only even almost nearly too also quickly slowly twice once away back down up off out over together instead anymore \
-     lately recently finally directly straight everywhere daily weekly nightly first last twice online offline overnight sooner later"),
+     lately recently finally directly straight everywhere daily weekly nightly first last twice online offline overnight sooner later",
+    ),
 ];
 
 /// Nouns of work life. They keep the parser from taking `build` or `review` for verbs, and English from looking foreign.

@@ -76,9 +76,17 @@ fn boundary(tokens: &[Token<'_>], open: &Open, at: usize) -> Boundary {
     let token = &tokens[at];
     if matches!(before, '.' | '!' | '?' | ';' | '\u{2014}' | ':') {
         let joined = token.is(tag::CONJ) && at + 1 < tokens.len();
-        return if joined { Boundary::Joined { next: at + 1, shares: false, because: is_because(token) } } else { Boundary::Here };
+        return if joined {
+            Boundary::Joined { next: at + 1, shares: false, because: is_because(token) }
+        } else {
+            Boundary::Here
+        };
     }
-    if token.is(tag::CONJ) && at + 1 < tokens.len() && !(token.word("so") && !starts_clause(tokens, at + 1)) && !token.word("then") {
+    if token.is(tag::CONJ)
+        && at + 1 < tokens.len()
+        && !(token.word("so") && !starts_clause(tokens, at + 1))
+        && !token.word("then")
+    {
         if let Some(joined) = joined(tokens, open, at) {
             return joined;
         }
@@ -89,11 +97,18 @@ fn boundary(tokens: &[Token<'_>], open: &Open, at: usize) -> Boundary {
     if before == ',' && (starts_clause(tokens, at) || (open.verb && imperative(tokens, at))) {
         return Boundary::Here;
     }
-    if before == ',' && token.is(tag::ADV | tag::INTENS) && tokens.get(at + 1).is_some_and(|t| t.is(tag::V_PAST) && !t.is(tag::ADV)) {
+    if before == ','
+        && token.is(tag::ADV | tag::INTENS)
+        && tokens.get(at + 1).is_some_and(|t| t.is(tag::V_PAST) && !t.is(tag::ADV))
+    {
         return Boundary::Here;
     }
     // "you told the client we would ship": what was told belongs to the telling.
-    let told = tokens[open.start..at].iter().rev().take(4).any(|t| t.info.verb().is_some_and(|v| ["tell", "promise", "inform", "assure", "warn", "remind"].contains(&v.base.as_str())));
+    let told = tokens[open.start..at].iter().rev().take(4).any(|t| {
+        t.info
+            .verb()
+            .is_some_and(|v| ["tell", "promise", "inform", "assure", "warn", "remind"].contains(&v.base.as_str()))
+    });
     if told {
         return Boundary::No;
     }
@@ -108,7 +123,10 @@ fn joined(tokens: &[Token<'_>], open: &Open, at: usize) -> Option<Boundary> {
     let token = &tokens[at];
     let mut next = at + 1;
     // "and then", "and now": the second word belongs to the joint.
-    while next + 1 < tokens.len() && tokens[next].one_of(&["then", "now", "so", "because", "also", "yet"]) && tokens[next].after == ' ' {
+    while next + 1 < tokens.len()
+        && tokens[next].one_of(&["then", "now", "so", "because", "also", "yet"])
+        && tokens[next].after == ' '
+    {
         next += 1;
     }
     if starts_clause(tokens, next) {
@@ -118,11 +136,15 @@ fn joined(tokens: &[Token<'_>], open: &Open, at: usize) -> Option<Boundary> {
         return None;
     }
     let mut verb = next;
-    while verb < tokens.len() && tokens[verb].is(tag::ADV | tag::INTENS | tag::NEVER | tag::ALWAYS | tag::FREQ | tag::NEG) {
+    while verb < tokens.len()
+        && tokens[verb].is(tag::ADV | tag::INTENS | tag::NEVER | tag::ALWAYS | tag::FREQ | tag::NEG)
+    {
         verb += 1;
     }
     let shares = tokens.get(verb).is_some_and(|t| {
-        t.is(tag::AUX) || (t.is(tag::V_PAST | tag::V_S) && !t.is(tag::NOUN)) || (t.is(tag::V_BASE) && !t.is(tag::NOUN | tag::PREP))
+        t.is(tag::AUX)
+            || (t.is(tag::V_PAST | tag::V_S) && !t.is(tag::NOUN))
+            || (t.is(tag::V_BASE) && !t.is(tag::NOUN | tag::PREP))
             || (t.is(tag::FINITE) && tokens.get(verb + 1).is_some_and(|n| n.is(tag::DET | tag::POSS | tag::OBJPRON)))
     });
     shares.then_some(Boundary::Joined { next, shares: true, because: false })
@@ -132,39 +154,91 @@ fn joined(tokens: &[Token<'_>], open: &Open, at: usize) -> Option<Boundary> {
 fn new_subject(tokens: &[Token<'_>], at: usize) -> bool {
     let (before, token) = (&tokens[at - 1], &tokens[at]);
     let no_one = token.word("no") && tokens.get(at + 1).is_some_and(|t| t.word("one"));
-    if !no_one && !token.is(tag::PERSON | tag::IT) && !(token.is(tag::INTERJ | tag::WH) && at + 2 < tokens.len() && token.one_of(&["why", "please", "seriously"])) {
+    if !no_one
+        && !token.is(tag::PERSON | tag::IT)
+        && !(token.is(tag::INTERJ | tag::WH) && at + 2 < tokens.len() && token.one_of(&["why", "please", "seriously"]))
+    {
         return false;
     }
-    if token.word("that") || (token.is(tag::IT) && token.is(tag::DET) && !tokens.get(at + 1).is_some_and(|t| t.is(tag::BE))) {
+    if token.word("that")
+        || (token.is(tag::IT) && token.is(tag::DET) && !tokens.get(at + 1).is_some_and(|t| t.is(tag::BE)))
+    {
         return false;
     }
-    if before.is(tag::SUBORD | tag::WH | tag::CONJ | tag::DET | tag::POSS | tag::NEVER) || (before.is(tag::PREP) && !before.is(tag::ADV)) || before.is(tag::DO | tag::MODAL | tag::BE) || before.word("n't") {
+    if before.is(tag::SUBORD | tag::WH | tag::CONJ | tag::DET | tag::POSS | tag::NEVER)
+        || (before.is(tag::PREP) && !before.is(tag::ADV))
+        || before.is(tag::DO | tag::MODAL | tag::BE)
+        || before.word("n't")
+    {
         return false;
     }
     if before.is(tag::YOU) && token.is(tag::SOMEONE | tag::EVERYONE) {
         return false;
     }
     let saying = before.info.verb().is_some_and(|v| {
-        ["say", "think", "know", "tell", "hope", "wish", "want", "need", "believe", "realize", "realise", "guess", "assume", "mean",
-         "let", "make", "see", "hear", "feel", "ask", "help", "pretend", "expect", "understand", "notice", "promise", "swear", "love", "hate", "act"].contains(&v.base.as_str())
+        [
+            "say",
+            "think",
+            "know",
+            "tell",
+            "hope",
+            "wish",
+            "want",
+            "need",
+            "believe",
+            "realize",
+            "realise",
+            "guess",
+            "assume",
+            "mean",
+            "let",
+            "make",
+            "see",
+            "hear",
+            "feel",
+            "ask",
+            "help",
+            "pretend",
+            "expect",
+            "understand",
+            "notice",
+            "promise",
+            "swear",
+            "love",
+            "hate",
+            "act",
+        ]
+        .contains(&v.base.as_str())
     }) || before.one_of(&["sure", "like", "way", "afraid", "time"]);
     if saying {
         return false;
     }
     // "the worst code I have ever seen": nothing follows its verb.
-    let close = (at..tokens.len()).find(|i| tokens[*i].after != ' ' || *i + 1 == tokens.len() || tokens[*i + 1].is(tag::CONJ)).unwrap_or(at);
-    if before.is(tag::NOUN) && close > at && close <= at + 4 && tokens[close].is(tag::VERB) && !tokens[close].is(tag::NOUN | tag::BADADJ | tag::FEEL) && tokens[at + 1..close].iter().all(|t| t.is(tag::AUX | tag::ADV | tag::INTENS)) {
+    let close = (at..tokens.len())
+        .find(|i| tokens[*i].after != ' ' || *i + 1 == tokens.len() || tokens[*i + 1].is(tag::CONJ))
+        .unwrap_or(at);
+    if before.is(tag::NOUN)
+        && close > at
+        && close <= at + 4
+        && tokens[close].is(tag::VERB)
+        && !tokens[close].is(tag::NOUN | tag::BADADJ | tag::FEEL)
+        && tokens[at + 1..close].iter().all(|t| t.is(tag::AUX | tag::ADV | tag::INTENS))
+    {
         return false;
     }
     // "the spec you sent", "the date they promised": a relative clause.
-    let relative = before.is(tag::NOUN) && tokens.get(at + 1).is_some_and(|t| t.is(tag::V_PAST) && !t.is(tag::AUX))
+    let relative = before.is(tag::NOUN)
+        && tokens.get(at + 1).is_some_and(|t| t.is(tag::V_PAST) && !t.is(tag::AUX))
         && tokens.get(at + 2).is_none_or(|t| t.is(tag::PREP | tag::TIME | tag::AUX | tag::ADV));
     !relative
 }
 
 fn starts_clause(tokens: &[Token<'_>], at: usize) -> bool {
     let mut i = at;
-    while tokens.get(i).is_some_and(|t| t.is(tag::INTENS | tag::INTERJ) && !t.is(tag::DET | tag::PERSON | tag::V_BASE) && t.after == ' ') && i < at + 3 {
+    while tokens.get(i).is_some_and(|t| {
+        t.is(tag::INTENS | tag::INTERJ) && !t.is(tag::DET | tag::PERSON | tag::V_BASE) && t.after == ' '
+    }) && i < at + 3
+    {
         i += 1;
     }
     let Some(token) = tokens.get(i) else { return false };
@@ -175,11 +249,18 @@ fn starts_clause(tokens: &[Token<'_>], at: usize) -> bool {
     if token.is(tag::PERSON | tag::IT) || (token.word("no") && tokens.get(i + 1).is_some_and(|t| t.word("one"))) {
         let reach = if token.is(tag::IT) { 2 } else { 4 };
         return window.take(reach).take_while(|j| tokens[j - 1].after == ' ').any(|j| {
-            tokens[j].is(tag::AUX) || (tokens[j].is(tag::FINITE) && !tokens[j].is(tag::PREP) && (!token.is(tag::IT) || verb_position(tokens, i, j)))
+            tokens[j].is(tag::AUX)
+                || (tokens[j].is(tag::FINITE)
+                    && !tokens[j].is(tag::PREP)
+                    && (!token.is(tag::IT) || verb_position(tokens, i, j)))
         });
     }
-    if token.is(tag::DET | tag::POSS | tag::NOUN | tag::NAME | tag::TEAM | tag::FIXED | tag::NUM) && !token.is(tag::PREP) {
-        return window.take_while(|j| tokens[j - 1].after == ' ' && !tokens[*j].is(tag::SUBORD | tag::CONJ)).any(|j| tokens[j].is(tag::AUX) || (tokens[j].is(tag::FINITE) && verb_position(tokens, i, j)));
+    if token.is(tag::DET | tag::POSS | tag::NOUN | tag::NAME | tag::TEAM | tag::FIXED | tag::NUM)
+        && !token.is(tag::PREP)
+    {
+        return window
+            .take_while(|j| tokens[j - 1].after == ' ' && !tokens[*j].is(tag::SUBORD | tag::CONJ))
+            .any(|j| tokens[j].is(tag::AUX) || (tokens[j].is(tag::FINITE) && verb_position(tokens, i, j)));
     }
     false
 }
@@ -190,7 +271,11 @@ fn imperative(tokens: &[Token<'_>], at: usize) -> bool {
     if token.one_of(&["please", "just", "so"]) {
         return imperative(tokens, at + 1);
     }
-    token.is(tag::V_BASE) && !token.is(tag::PREP | tag::AUX) && tokens.get(at + 1).is_some_and(|t| t.is(tag::DET | tag::POSS | tag::OBJPRON | tag::IT | tag::V_ING | tag::YOU))
+    token.is(tag::V_BASE)
+        && !token.is(tag::PREP | tag::AUX)
+        && tokens
+            .get(at + 1)
+            .is_some_and(|t| t.is(tag::DET | tag::POSS | tag::OBJPRON | tag::IT | tag::V_ING | tag::YOU))
 }
 
 /// Whether a word that can be a verb is one here, judged by its neighbours.
@@ -200,17 +285,30 @@ pub(crate) fn verb_position(tokens: &[Token<'_>], start: usize, at: usize) -> bo
         return token.is(tag::V_BASE) && !token.is(tag::PREP) || token.is(tag::AUX);
     }
     let before = &tokens[at - 1];
-    if before.after != ' ' || before.is(tag::DET | tag::POSS | tag::BADADJ) && !before.is(tag::PERSON | tag::IT) || token.is(tag::PREP) {
+    if before.after != ' '
+        || before.is(tag::DET | tag::POSS | tag::BADADJ) && !before.is(tag::PERSON | tag::IT)
+        || token.is(tag::PREP)
+    {
         return false;
     }
     if before.is(tag::PREP) && !before.is(tag::ADV) {
         return before.word("to") && token.is(tag::V_BASE);
     }
-    let personal = before.is(tag::PERSON | tag::ADV | tag::NEVER | tag::ALWAYS | tag::FREQ | tag::INTENS | tag::AUX | tag::NEG);
+    let personal =
+        before.is(tag::PERSON | tag::ADV | tag::NEVER | tag::ALWAYS | tag::FREQ | tag::INTENS | tag::AUX | tag::NEG);
     if token.is(tag::NOUN | tag::COMMON) {
-        let plural = before.lower.ends_with('s') && !before.lower.ends_with("ss") || before.one_of(&["people", "team", "guys", "folks"]);
-        return personal || (token.is(tag::V_PAST) && !token.is(tag::V_BASE)) || (token.is(tag::V_S) && !token.is(tag::NOUN)) || (token.is(tag::V_BASE) && plural && (!token.is(tag::NOUN) || tokens.get(at + 1).is_some_and(|t| t.is(tag::DET | tag::ADV | tag::OBJPRON | tag::POSS))))
-            || (token.is(tag::V_S) && before.is(tag::NOUN | tag::NAME | tag::TEAM) && tokens.get(at + 1).is_some_and(|t| t.is(tag::DET | tag::POSS | tag::OBJPRON | tag::PREP)));
+        let plural = before.lower.ends_with('s') && !before.lower.ends_with("ss")
+            || before.one_of(&["people", "team", "guys", "folks"]);
+        return personal
+            || (token.is(tag::V_PAST) && !token.is(tag::V_BASE))
+            || (token.is(tag::V_S) && !token.is(tag::NOUN))
+            || (token.is(tag::V_BASE)
+                && plural
+                && (!token.is(tag::NOUN)
+                    || tokens.get(at + 1).is_some_and(|t| t.is(tag::DET | tag::ADV | tag::OBJPRON | tag::POSS))))
+            || (token.is(tag::V_S)
+                && before.is(tag::NOUN | tag::NAME | tag::TEAM)
+                && tokens.get(at + 1).is_some_and(|t| t.is(tag::DET | tag::POSS | tag::OBJPRON | tag::PREP)));
     }
     token.is(tag::FINITE)
 }

@@ -10,7 +10,8 @@ pub(crate) fn is_fact(tokens: &[Token<'_>], at: usize) -> bool {
         return true;
     }
     if token.is(tag::TIME) {
-        return !token.word("asap") && !(token.one_of(&["may", "mar", "sat", "sun", "second", "march"]) && !token.is(tag::CAPITAL));
+        return !token.word("asap")
+            && !(token.one_of(&["may", "mar", "sat", "sun", "second", "march"]) && !token.is(tag::CAPITAL));
     }
     token.is(tag::NUM) && !token.one_of(&["half", "third", "fourth", "fifth", "sixth", "second"])
         || (token.one_of(&["third", "fourth", "fifth", "sixth", "half"]))

@@ -116,15 +116,30 @@ fn class(name: &str) -> Option<Class> {
 fn forms(word: &str) -> Vec<Box<str>> {
     let Some(base) = word.strip_suffix('+') else { return vec![word.into()] };
     match verb(base) {
-        Some(v) => vec![base.into(), v.s.as_str().into(), v.past.as_str().into(), v.participle.as_str().into(), v.ing.as_str().into()],
-        None => vec![base.into(), format!("{base}s").into(), format!("{base}ed").into(), format!("{base}ing").into(), format!("{}ing", base.trim_end_matches('e')).into(), format!("{base}d").into()],
+        Some(v) => vec![
+            base.into(),
+            v.s.as_str().into(),
+            v.past.as_str().into(),
+            v.participle.as_str().into(),
+            v.ing.as_str().into(),
+        ],
+        None => vec![
+            base.into(),
+            format!("{base}s").into(),
+            format!("{base}ed").into(),
+            format!("{base}ing").into(),
+            format!("{}ing", base.trim_end_matches('e')).into(),
+            format!("{base}d").into(),
+        ],
     }
 }
 
 fn run(elements: &[Element], tokens: &[Token<'_>], at: usize) -> Option<usize> {
     let Some((first, rest)) = elements.split_first() else { return Some(at) };
     match &first.part {
-        Part::Start => (at == 0 || tokens[at - 1].after != ' ' || tokens[at - 1].is(tag::CONJ)).then_some(()).and_then(|()| run(rest, tokens, at)),
+        Part::Start => (at == 0 || tokens[at - 1].after != ' ' || tokens[at - 1].is(tag::CONJ))
+            .then_some(())
+            .and_then(|()| run(rest, tokens, at)),
         Part::Gap(most) => gap(rest, tokens, at, *most),
         part => {
             let here = tokens.get(at).filter(|token| fits(part, token)).and_then(|token| {
@@ -153,14 +168,19 @@ fn gap(rest: &[Element], tokens: &[Token<'_>], at: usize, most: usize) -> Option
 
 fn fits(part: &Part, token: &Token<'_>) -> bool {
     match part {
-        Part::Words(words, classes) => words.iter().any(|word| **word == *token.lower) || classes.iter().any(|class| belongs(*class, token)),
+        Part::Words(words, classes) => {
+            words.iter().any(|word| **word == *token.lower) || classes.iter().any(|class| belongs(*class, token))
+        }
         Part::Gap(_) | Part::Start => false,
     }
 }
 
 fn belongs(class: Class, token: &Token<'_>) -> bool {
     match class {
-        Class::Person => token.is(tag::YOU | tag::NAME | tag::EVERYONE | tag::SOMEONE | tag::INSULT) || token.one_of(&["him", "her", "them", "yourself", "himself", "anyone"]),
+        Class::Person => {
+            token.is(tag::YOU | tag::NAME | tag::EVERYONE | tag::SOMEONE | tag::INSULT)
+                || token.one_of(&["him", "her", "them", "yourself", "himself", "anyone"])
+        }
         Class::Other => token.is(tag::YOU | tag::THEY | tag::HESHE | tag::NAME | tag::TEAM | tag::SOMEONE),
         Class::Number => token.is(tag::NUM),
         Class::Ing => token.is(tag::V_ING),

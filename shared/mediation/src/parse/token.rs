@@ -35,14 +35,43 @@ impl Token<'_> {
 
 /// Contractions as dictation and quick typists write them, and the two words they stand for.
 const CONTRACTIONS: &[(&str, &str, &str)] = &[
-    ("dont", "do", "n't"), ("doesnt", "does", "n't"), ("didnt", "did", "n't"), ("cant", "can", "not"), ("cannot", "can", "not"),
-    ("wont", "wo", "n't"), ("isnt", "is", "n't"), ("arent", "are", "n't"), ("wasnt", "was", "n't"), ("werent", "were", "n't"),
-    ("hasnt", "has", "n't"), ("havent", "have", "n't"), ("hadnt", "had", "n't"), ("couldnt", "could", "n't"),
-    ("shouldnt", "should", "n't"), ("wouldnt", "would", "n't"), ("aint", "is", "n't"), ("ain't", "is", "n't"), ("im", "I", "'m"), ("ive", "I", "'ve"),
-    ("youre", "you", "'re"), ("youve", "you", "'ve"), ("theyre", "they", "'re"), ("theyve", "they", "'ve"),
-    ("weve", "we", "'ve"), ("thats", "that", "'s"), ("whats", "what", "'s"), ("hes", "he", "'s"), ("shes", "she", "'s"),
-    ("gonna", "going", "to"), ("gotta", "got", "to"), ("wanna", "want", "to"), ("whos", "who", "'s"), ("theres", "there", "'s"),
-    ("y'all", "you", "all"), ("dunno", "don't", "know"), ("gimme", "give", "me"),
+    ("dont", "do", "n't"),
+    ("doesnt", "does", "n't"),
+    ("didnt", "did", "n't"),
+    ("cant", "can", "not"),
+    ("cannot", "can", "not"),
+    ("wont", "wo", "n't"),
+    ("isnt", "is", "n't"),
+    ("arent", "are", "n't"),
+    ("wasnt", "was", "n't"),
+    ("werent", "were", "n't"),
+    ("hasnt", "has", "n't"),
+    ("havent", "have", "n't"),
+    ("hadnt", "had", "n't"),
+    ("couldnt", "could", "n't"),
+    ("shouldnt", "should", "n't"),
+    ("wouldnt", "would", "n't"),
+    ("aint", "is", "n't"),
+    ("ain't", "is", "n't"),
+    ("im", "I", "'m"),
+    ("ive", "I", "'ve"),
+    ("youre", "you", "'re"),
+    ("youve", "you", "'ve"),
+    ("theyre", "they", "'re"),
+    ("theyve", "they", "'ve"),
+    ("weve", "we", "'ve"),
+    ("thats", "that", "'s"),
+    ("whats", "what", "'s"),
+    ("hes", "he", "'s"),
+    ("shes", "she", "'s"),
+    ("gonna", "going", "to"),
+    ("gotta", "got", "to"),
+    ("wanna", "want", "to"),
+    ("whos", "who", "'s"),
+    ("theres", "there", "'s"),
+    ("y'all", "you", "all"),
+    ("dunno", "don't", "know"),
+    ("gimme", "give", "me"),
 ];
 
 const ENDINGS: &[&str] = &["n't", "'re", "'ve", "'ll", "'m", "'d", "'s"];
@@ -101,8 +130,30 @@ fn chunk_into<'a>(tokens: &mut Vec<Token<'a>>, chunk: &'a str) {
 }
 
 fn is_punctuation(c: char) -> bool {
-    matches!(c, '.' | ',' | '!' | '?' | ';' | ':' | '(' | ')' | '[' | ']' | '{' | '}' | '"' | '\'' | '\u{2014}' | '*' | '_' | '~' | '<' | '>' | '|' | '=')
-        || (c == '-')
+    matches!(
+        c,
+        '.' | ','
+            | '!'
+            | '?'
+            | ';'
+            | ':'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '"'
+            | '\''
+            | '\u{2014}'
+            | '*'
+            | '_'
+            | '~'
+            | '<'
+            | '>'
+            | '|'
+            | '='
+    ) || (c == '-')
 }
 
 fn inner_break(word: &str) -> Option<usize> {
@@ -132,7 +183,11 @@ fn mark_after(tokens: &mut [Token<'_>], marks: &str) {
 }
 
 fn push<'a>(tokens: &mut Vec<Token<'a>>, text: &'a str, info: Info, glued: bool) {
-    let lower = if text.bytes().any(|b| b.is_ascii_uppercase() || b >= 0x80) { Cow::Owned(text.to_lowercase()) } else { Cow::Borrowed(text) };
+    let lower = if text.bytes().any(|b| b.is_ascii_uppercase() || b >= 0x80) {
+        Cow::Owned(text.to_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    };
     tokens.push(Token { text, lower, info, glued, after: ' ' });
 }
 
@@ -153,7 +208,9 @@ fn push_word<'a>(tokens: &mut Vec<Token<'a>>, word: &'a str) {
         push(tokens, second, lookup(second), second.contains('\''));
         return;
     }
-    if lower.is_ascii() && let Some(ending) = ENDINGS.iter().find(|e| lower.ends_with(**e) && lower.len() > e.len()) {
+    if lower.is_ascii()
+        && let Some(ending) = ENDINGS.iter().find(|e| lower.ends_with(**e) && lower.len() > e.len())
+    {
         let cut = word.len() - ending.len();
         push_plain(tokens, &word[..cut], false);
         push_plain(tokens, &word[cut..], true);
@@ -199,7 +256,8 @@ fn morphology(word: &str) -> Info {
 fn is_fixed(word: &str) -> bool {
     let bytes = word.as_bytes();
     let digit = bytes.iter().any(u8::is_ascii_digit);
-    let odd = word.contains(['/', '\\', '@', '#', '_', '`', '$', '\u{20ac}', '\u{a3}']) && word.chars().any(char::is_alphanumeric);
+    let odd = word.contains(['/', '\\', '@', '#', '_', '`', '$', '\u{20ac}', '\u{a3}'])
+        && word.chars().any(char::is_alphanumeric);
     let dotted = word.contains('.') && !word.starts_with('.') && word.split('.').all(|part| !part.is_empty());
     let camel = word.chars().zip(word.chars().skip(1)).any(|(a, b)| a.is_lowercase() && b.is_uppercase());
     digit || odd || dotted || camel

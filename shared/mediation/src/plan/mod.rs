@@ -2,8 +2,8 @@
 
 pub(crate) mod topic;
 
-use crate::lexicon::topics::{FEELINGS, Topic};
 use crate::lexicon::tag;
+use crate::lexicon::topics::{FEELINGS, Topic};
 use crate::parse::clause::{self, Clause};
 use crate::parse::facts;
 use crate::parse::frame::{self, Frame, Subject};
@@ -64,7 +64,9 @@ pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
         }
         if let Some(mut observation) = observe::observe(tokens, frame) {
             // "your PR is a mess, it has no tests": the first half goes, so `it` needs its name.
-            if let Some(rest) = observation.text.strip_prefix("it ").filter(|_| !last_thing.is_empty() && seen.iter().all(|s| s.weak)) {
+            if let Some(rest) =
+                observation.text.strip_prefix("it ").filter(|_| !last_thing.is_empty() && seen.iter().all(|s| s.weak))
+            {
                 observation.text = format!("{last_thing} {rest}");
             }
             seen.push(observation);
@@ -74,37 +76,77 @@ pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
     let needed: Vec<String> = facts::facts(tokens).map(str::to_owned).collect();
     if strong {
         let listed = seen.iter().any(|s| s.text.starts_with("there "));
-        seen.retain(|s| !s.weak || listed && s.text.starts_with("I have concerns") || facts::facts(&tokens[s.clause.start..s.clause.end]).next().is_some());
+        seen.retain(|s| {
+            !s.weak
+                || listed && s.text.starts_with("I have concerns")
+                || facts::facts(&tokens[s.clause.start..s.clause.end]).next().is_some()
+        });
     }
     let topic = topic::topic(tokens);
-    let seed = tokens.iter().fold(7_usize, |sum, t| sum.wrapping_mul(31).wrapping_add(t.lower.len() + usize::from(t.lower.as_bytes()[0])));
-    let feeling = frames.iter().find_map(|frame| names_feeling(tokens, frame).filter(|_| matches!(frame.subject, Subject::I | Subject::None)));
+    let seed = tokens
+        .iter()
+        .fold(7_usize, |sum, t| sum.wrapping_mul(31).wrapping_add(t.lower.len() + usize::from(t.lower.as_bytes()[0])));
+    let feeling = frames
+        .iter()
+        .find_map(|frame| names_feeling(tokens, frame).filter(|_| matches!(frame.subject, Subject::I | Subject::None)));
     Brief { topic, seen, asked, feeling, facts: needed, seed }
 }
 
 /// "I'm going to your manager": pressure, not something that happened.
 fn ultimatum(tokens: &[Token<'_>], frame: &Frame) -> bool {
     let words = &tokens[frame.clause.start..frame.clause.end];
-    let ahead = words.iter().any(|t| t.one_of(&["going", "'ll", "will", "escalating", "escalate", "gonna", "quit", "quitting"]));
-    matches!(frame.subject, Subject::I | Subject::We) && ahead && words.iter().any(|t| t.one_of(&["manager", "director", "boss", "hr", "vp", "ceo", "cto", "quit", "quitting", "escalating", "escalate", "leadership"]))
+    let ahead = words
+        .iter()
+        .any(|t| t.one_of(&["going", "'ll", "will", "escalating", "escalate", "gonna", "quit", "quitting"]));
+    matches!(frame.subject, Subject::I | Subject::We)
+        && ahead
+        && words.iter().any(|t| {
+            t.one_of(&[
+                "manager",
+                "director",
+                "boss",
+                "hr",
+                "vp",
+                "ceo",
+                "cto",
+                "quit",
+                "quitting",
+                "escalating",
+                "escalate",
+                "leadership",
+            ])
+        })
 }
 
 /// The feeling a clause names: `I'm furious`, `sick of …`.
 pub(crate) fn names_feeling(tokens: &[Token<'_>], frame: &Frame) -> Option<&'static str> {
     let clause = &tokens[frame.clause.start..frame.clause.end];
     let linked = frame.linking || frame.verb.is_some_and(|v| v.base == "feel") || frame.subject == Subject::None;
-    let words = if frame.subject == Subject::None { &clause[..clause.len().min(3)] } else { &tokens[frame.rest.saturating_sub(1)..frame.clause.end.min(frame.rest + 3)] };
-    words.iter().filter(|t| linked && t.is(tag::FEEL) || t.one_of(&["hate"]) && frame.subject == Subject::I).find_map(|t| {
-        if t.word("hate") { return Some("frustrated"); }
-        let sick_of = !t.one_of(&["sick", "fed", "tired", "lost", "stuck", "mad"]) || clause.iter().any(|t| t.one_of(&["of", "with", "at", "up"]));
-        FEELINGS.iter().find(|(word, _)| t.word(word) && sick_of).map(|(word, feeling)| if matches!(*word, "tired") { "frustrated" } else { *feeling })
-    })
+    let words = if frame.subject == Subject::None {
+        &clause[..clause.len().min(3)]
+    } else {
+        &tokens[frame.rest.saturating_sub(1)..frame.clause.end.min(frame.rest + 3)]
+    };
+    words.iter().filter(|t| linked && t.is(tag::FEEL) || t.one_of(&["hate"]) && frame.subject == Subject::I).find_map(
+        |t| {
+            if t.word("hate") {
+                return Some("frustrated");
+            }
+            let sick_of = !t.one_of(&["sick", "fed", "tired", "lost", "stuck", "mad"])
+                || clause.iter().any(|t| t.one_of(&["of", "with", "at", "up"]));
+            FEELINGS
+                .iter()
+                .find(|(word, _)| t.word(word) && sick_of)
+                .map(|(word, feeling)| if matches!(*word, "tired") { "frustrated" } else { *feeling })
+        },
+    )
 }
 
 /// `sick of fixing your bugs`: the feeling goes one way, what was done the other.
 fn after_feeling(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     let end = frame.clause.end;
-    let of = (frame.clause.start..end).find(|at| tokens[*at].one_of(&["of", "with", "that", "by", "about", "because", "when"]))?;
+    let of = (frame.clause.start..end)
+        .find(|at| tokens[*at].one_of(&["of", "with", "that", "by", "about", "because", "when"]))?;
     let next = tokens.get(of + 1).filter(|_| of + 1 < end)?;
     let clause = Clause { start: of + 1, ..frame.clause };
     if next.is(tag::V_ING) {

@@ -22,15 +22,31 @@ pub(crate) struct Asked {
 pub(crate) fn demand(tokens: &[Token<'_>], frame: &Frame) -> Option<Asked> {
     let (verb, negated) = demanded(tokens, frame)?;
     let mut end = frame.clause.end;
-    while end > verb + 1 && (tokens[end - 1].one_of(&["now", "already", "immediately", "asap", "please", "ok", "okay", "right", "again", "finally", "today?"]) && !(tokens[end - 1].word("again") && negated)) {
+    while end > verb + 1
+        && (tokens[end - 1].one_of(&[
+            "now",
+            "already",
+            "immediately",
+            "asap",
+            "please",
+            "ok",
+            "okay",
+            "right",
+            "again",
+            "finally",
+            "today?",
+        ]) && !(tokens[end - 1].word("again") && negated))
+    {
         end -= 1;
     }
-    if let Some(or) = (verb + 1..end).find(|at| tokens[*at].word("or") && tokens.get(at + 1).is_some_and(|t| t.is(tag::ME | tag::WE) || t.word("else"))) {
+    if let Some(or) = (verb + 1..end).find(|at| {
+        tokens[*at].word("or") && tokens.get(at + 1).is_some_and(|t| t.is(tag::ME | tag::WE) || t.word("else"))
+    }) {
         end = or;
     }
     let words = &tokens[verb..end];
     let first = words.first()?;
-    let base = &first.info.verb()?.base;
+    let base = first.info.verb().map_or(first.lower.as_ref(), |v| v.base.as_str());
     if words.len() < 2 || words.iter().any(|t| t.is(tag::INSULT | tag::JUDGE | tag::PROFANE)) || rude(base, words) {
         return None;
     }
@@ -47,12 +63,47 @@ pub(crate) fn demand(tokens: &[Token<'_>], frame: &Frame) -> Option<Asked> {
     };
     let by_when = deadline(words);
     let what = by_when.as_ref().map_or_else(|| what.clone(), |when| strip_deadline(&what, when));
-    Some(Asked { say, request: Request { what, by_when }, explicit: true, covers: (frame.clause.start, frame.clause.end) })
+    Some(Asked {
+        say,
+        request: Request { what, by_when },
+        explicit: true,
+        covers: (frame.clause.start, frame.clause.end),
+    })
 }
 
 fn rude(base: &str, words: &[Token<'_>]) -> bool {
-    matches!(base, "grow" | "shut" | "wake" | "learn" | "be" | "care" | "know" | "think" | "try" | "quit" | "look" | "listen" | "hurry" | "mind" | "screw" | "hear" | "have" | "believe" | "feel" | "kill" | "see" | "like" | "love" | "guess" | "hate" | "mean" | "seem" | "act")
-        && !(matches!(base, "listen" | "look" | "try" | "have") && words.get(1).is_some_and(|t| t.one_of(&["to", "at", "it", "into"])))
+    matches!(
+        base,
+        "grow"
+            | "shut"
+            | "wake"
+            | "learn"
+            | "be"
+            | "care"
+            | "know"
+            | "think"
+            | "try"
+            | "quit"
+            | "look"
+            | "listen"
+            | "hurry"
+            | "mind"
+            | "screw"
+            | "hear"
+            | "have"
+            | "believe"
+            | "feel"
+            | "kill"
+            | "see"
+            | "like"
+            | "love"
+            | "guess"
+            | "hate"
+            | "mean"
+            | "seem"
+            | "act"
+    ) && !(matches!(base, "listen" | "look" | "try" | "have")
+        && words.get(1).is_some_and(|t| t.one_of(&["to", "at", "it", "into"])))
         || (base == "get" && words.get(1).is_some_and(|t| t.one_of(&["a", "over", "lost", "real", "out", "your"])))
         || (base == "go" && words.len() < 3)
         || (base == "do" && words.get(1).is_some_and(|t| t.one_of(&["your", "something", "better", "n't"])))
@@ -63,44 +114,146 @@ fn demanded(tokens: &[Token<'_>], frame: &Frame) -> Option<(usize, bool)> {
     let (start, end) = (frame.clause.start, frame.clause.end);
     let find = |words: &[&str]| phrase_at(tokens, start, end, words);
     for (words, negated) in [
-        (&["how", "hard", "is", "it", "to"][..], false), (&["much", "to", "ask", "to"], false), (&["kill", "you", "to"], false), (&["ask", "you", "to"], false), (&["tell", "you", "to"], false), (&["ask", "them", "to"], false), (&["tell", "them", "to"], false), (&["hurt", "you", "to"], false),
-        (&["learn", "to"], false), (&["learn", "how", "to"], false), (&["need", "you", "to"], false), (&["want", "you", "to"], false), (&["want", "them", "to"], false), (&["need", "them", "to"], false), (&["expect", "you", "to"], false),
-        (&["you", "need", "to"], false), (&["you", "have", "to"], false), (&["you", "guys", "need", "to"], false), (&["you", "better"], false), (&["you", "should"], false), (&["you", "must"], false), (&["they", "should"], false), (&["they", "need", "to"], false), (&["they", "have", "to"], false), (&["they", "must"], false), (&["you", "ought", "to"], false),
-        (&["you", "people", "need", "to"], false), (&["your", "team", "needs", "to"], false), (&["make", "sure", "to"], false), (&["make", "sure", "you"], false), (&["how", "about", "you"], false), (&["maybe", "you", "could"], false), (&["why", "do", "n't", "you"], false), (&["why", "ca", "n't", "you"], false), (&["why", "can", "not", "you"], false), (&["ca", "n't", "you"], false), (&["why", "ca", "n't", "they"], false), (&["could", "n't", "you"], false), (&["can", "you"], false), (&["could", "you"], false), (&["will", "you"], false), (&["would", "you"], false), (&["are", "you", "going", "to"], false), (&["next", "time"], false), (&["if", "you", "do", "n't"], false), (&["if", "you", "could"], false), (&["do", "n't", "you", "dare"], true), (&["you", "should", "not"], true), (&["you", "should", "n't"], true), (&["you", "ca", "n't", "just"], true), (&["need", "to", "stop"], true), (&["have", "to", "stop"], true), (&["should", "stop"], true), (&["never"], true), (&["stop"], true), (&["quit"], true), (&["do", "n't"], true), (&["do", "not"], true),
+        (&["how", "hard", "is", "it", "to"][..], false),
+        (&["much", "to", "ask", "to"], false),
+        (&["kill", "you", "to"], false),
+        (&["ask", "you", "to"], false),
+        (&["tell", "you", "to"], false),
+        (&["ask", "them", "to"], false),
+        (&["tell", "them", "to"], false),
+        (&["hurt", "you", "to"], false),
+        (&["learn", "to"], false),
+        (&["learn", "how", "to"], false),
+        (&["need", "you", "to"], false),
+        (&["want", "you", "to"], false),
+        (&["want", "them", "to"], false),
+        (&["need", "them", "to"], false),
+        (&["expect", "you", "to"], false),
+        (&["you", "need", "to"], false),
+        (&["you", "have", "to"], false),
+        (&["you", "guys", "need", "to"], false),
+        (&["you", "better"], false),
+        (&["you", "should"], false),
+        (&["you", "must"], false),
+        (&["they", "should"], false),
+        (&["they", "need", "to"], false),
+        (&["they", "have", "to"], false),
+        (&["they", "must"], false),
+        (&["you", "ought", "to"], false),
+        (&["you", "people", "need", "to"], false),
+        (&["your", "team", "needs", "to"], false),
+        (&["make", "sure", "to"], false),
+        (&["make", "sure", "you"], false),
+        (&["how", "about", "you"], false),
+        (&["maybe", "you", "could"], false),
+        (&["why", "do", "n't", "you"], false),
+        (&["why", "ca", "n't", "you"], false),
+        (&["why", "can", "not", "you"], false),
+        (&["ca", "n't", "you"], false),
+        (&["why", "ca", "n't", "they"], false),
+        (&["could", "n't", "you"], false),
+        (&["can", "you"], false),
+        (&["could", "you"], false),
+        (&["will", "you"], false),
+        (&["would", "you"], false),
+        (&["are", "you", "going", "to"], false),
+        (&["next", "time"], false),
+        (&["if", "you", "do", "n't"], false),
+        (&["if", "you", "could"], false),
+        (&["do", "n't", "you", "dare"], true),
+        (&["you", "should", "not"], true),
+        (&["you", "should", "n't"], true),
+        (&["you", "ca", "n't", "just"], true),
+        (&["need", "to", "stop"], true),
+        (&["have", "to", "stop"], true),
+        (&["should", "stop"], true),
+        (&["never"], true),
+        (&["stop"], true),
+        (&["quit"], true),
+        (&["do", "n't"], true),
+        (&["do", "not"], true),
     ] {
         let Some(mut at) = find(words) else { continue };
-        let opens = matches!(words[0], "never" | "stop" | "quit" | "do" | "will" | "would" | "can" | "could" | "ca") && words.len() <= 3;
-        if opens && !tokens[start..at - words.len()].iter().all(|t| t.is(tag::INTENS | tag::INTERJ | tag::CONJ | tag::EMOJI) || t.one_of(&["please", "just"])) {
+        let opens = matches!(words[0], "never" | "stop" | "quit" | "do" | "will" | "would" | "can" | "could" | "ca")
+            && words.len() <= 3;
+        if opens
+            && !tokens[start..at - words.len()]
+                .iter()
+                .all(|t| t.is(tag::INTENS | tag::INTERJ | tag::CONJ | tag::EMOJI) || t.one_of(&["please", "just"]))
+        {
             continue;
         }
-        while at < end && tokens[at].one_of(&["just", "please", "even", "ever", "finally", "all", "guys", "people", "at", "least", "try", "to", "also", "at", "once", "least", "maybe", "kindly", "fucking", "actually", "start", "stop", "not", "n't", "bother", "simply", "at", "just"]) {
+        while at < end
+            && tokens[at].one_of(&[
+                "just", "please", "even", "ever", "finally", "all", "guys", "people", "at", "least", "try", "to",
+                "also", "at", "once", "least", "maybe", "kindly", "fucking", "actually", "start", "stop", "not", "n't",
+                "bother", "simply", "at", "just",
+            ])
+        {
             at += 1;
         }
-        let stops = tokens[at.saturating_sub(1)].word("stop") || tokens[at.saturating_sub(1)].word("not") || tokens[at.saturating_sub(1)].word("n't") && !negated && words != ["if", "you", "do", "n't"];
-        if tokens.get(at).is_some_and(|t| at < end && t.is(tag::V_BASE | tag::V_ING)) {
+        let stops = tokens[at.saturating_sub(1)].word("stop")
+            || tokens[at.saturating_sub(1)].word("not")
+            || tokens[at.saturating_sub(1)].word("n't") && !negated && words != ["if", "you", "do", "n't"];
+        if tokens.get(at).is_some_and(|t| at < end && t.is(tag::V_BASE | tag::V_ING) || t.info.tags & !tag::COMMON == 0)
+        {
             return Some((at, negated || stops && !words.contains(&"n't")));
         }
     }
     let first = frame.group;
-    let command = frame.subject == Subject::None && !frame.clause.shares_subject && frame.tense == Tense::Present && first < end
-        && tokens[first].is(tag::V_BASE) && !tokens[first].is(tag::AUX & !tag::DO) && !tokens[first].is(tag::PREP) && (!tokens[first].is(tag::INTERJ) || tokens[first].info.verb().is_some())
-        && tokens.get(first + 1).is_some_and(|t| first + 1 < end && t.is(tag::DET | tag::POSS | tag::OBJPRON | tag::IT | tag::NOUN | tag::PREP | tag::FIXED | tag::NAME | tag::TEAM | tag::WH | tag::SOMEONE));
-    let polite_start = tokens[start..first.min(end)].iter().all(|t| t.is(tag::INTENS | tag::INTERJ | tag::CONJ | tag::ADV | tag::EMOJI | tag::POLITE));
+    let command = frame.subject == Subject::None
+        && !frame.clause.shares_subject
+        && frame.tense == Tense::Present
+        && first < end
+        && tokens[first].is(tag::V_BASE)
+        && !tokens[first].is(tag::AUX & !tag::DO)
+        && !tokens[first].is(tag::PREP)
+        && (!tokens[first].is(tag::INTERJ) || tokens[first].info.verb().is_some())
+        && tokens.get(first + 1).is_some_and(|t| {
+            first + 1 < end
+                && t.is(tag::DET
+                    | tag::POSS
+                    | tag::OBJPRON
+                    | tag::IT
+                    | tag::NOUN
+                    | tag::PREP
+                    | tag::FIXED
+                    | tag::NAME
+                    | tag::TEAM
+                    | tag::WH
+                    | tag::SOMEONE)
+        });
+    let polite_start = tokens[start..first.min(end)]
+        .iter()
+        .all(|t| t.is(tag::INTENS | tag::INTERJ | tag::CONJ | tag::ADV | tag::EMOJI | tag::POLITE));
     (command && polite_start).then_some((first, false))
 }
 
 /// Where the words just after this phrase are.
 fn phrase_at(tokens: &[Token<'_>], start: usize, end: usize, words: &[&str]) -> Option<usize> {
-    (start..end.saturating_sub(words.len()).max(start)).find(|at| words.iter().enumerate().all(|(i, word)| tokens[at + i].word(word))).map(|at| at + words.len())
+    (start..end.saturating_sub(words.len()).max(start))
+        .find(|at| words.iter().enumerate().all(|(i, word)| tokens[at + i].word(word)))
+        .map(|at| at + words.len())
 }
 
 /// "by Friday", "before 5pm", "tomorrow".
 pub(crate) fn deadline(words: &[Token<'_>]) -> Option<String> {
     for (at, token) in words.iter().enumerate() {
         let after = words.get(at + 1)?;
-        if token.one_of(&["by", "before", "until", "till", "on"]) && (after.is(tag::TIME | tag::NUM | tag::FIXED) || after.one_of(&["end", "the", "close", "next", "this", "lunch"])) {
-            let tail = words[at + 1..].iter().take_while(|t| t.is(tag::TIME | tag::NUM | tag::FIXED | tag::UNIT | tag::DET) || t.one_of(&["end", "of", "close", "next", "at", "business", "lunch"])).count();
-            let time = words[at + 1..=at + tail].iter().any(|t| t.is(tag::TIME | tag::NUM | tag::UNIT | tag::FIXED) || t.one_of(&["end", "close", "lunch"]));
+        if token.one_of(&["by", "before", "until", "till", "on"])
+            && (after.is(tag::TIME | tag::NUM | tag::FIXED)
+                || after.one_of(&["end", "the", "close", "next", "this", "lunch"]))
+        {
+            let tail = words[at + 1..]
+                .iter()
+                .take_while(|t| {
+                    t.is(tag::TIME | tag::NUM | tag::FIXED | tag::UNIT | tag::DET)
+                        || t.one_of(&["end", "of", "close", "next", "at", "business", "lunch"])
+                })
+                .count();
+            let time = words[at + 1..=at + tail]
+                .iter()
+                .any(|t| t.is(tag::TIME | tag::NUM | tag::UNIT | tag::FIXED) || t.one_of(&["end", "close", "lunch"]));
             if tail > 0 && time {
                 return Some(write(&words[at + 1..=at + tail], Voice::Request));
             }
@@ -135,7 +288,13 @@ pub(crate) fn wanted(seen: &Observation) -> Option<Asked> {
         let what = format!("find a way to get {} {}", wanted.object, wanted.participle);
         (vec![format!("Could we find a way to get {pronoun} {}?", wanted.participle)], what)
     } else {
-        (vec![format!("Could someone on your side {} {pronoun}?", verb.base), format!("Could you {} {pronoun}?", verb.base)], format!("{} {}", verb.base, wanted.object))
+        (
+            vec![
+                format!("Could someone on your side {} {pronoun}?", verb.base),
+                format!("Could you {} {pronoun}?", verb.base),
+            ],
+            format!("{} {}", verb.base, wanted.object),
+        )
     };
     Some(Asked { say, request: Request { what, by_when: None }, explicit: false, covers: (0, 0) })
 }
@@ -147,6 +306,11 @@ pub(crate) fn offered(topic: &Topic, seed: usize) -> Vec<Asked> {
     let shortest = offers.iter().min_by_key(|offer| offer.say.len());
     pick.into_iter()
         .chain(shortest)
-        .map(|offer| Asked { say: vec![offer.say.to_owned()], request: Request { what: offer.what.to_owned(), by_when: None }, explicit: false, covers: (0, 0) })
+        .map(|offer| Asked {
+            say: vec![offer.say.to_owned()],
+            request: Request { what: offer.what.to_owned(), by_when: None },
+            explicit: false,
+            covers: (0, 0),
+        })
         .collect()
 }

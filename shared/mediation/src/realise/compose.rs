@@ -24,7 +24,8 @@ pub(crate) enum Failed {
 }
 
 /// After a request that stands alone.
-const THANKS: &[&str] = &["That would help me a lot.", "It would make our work easier.", "That would help us, thank you."];
+const THANKS: &[&str] =
+    &["That would help me a lot.", "It would make our work easier.", "That would help us, thank you."];
 
 const LEADS: [&str; 3] = ["From where I sit, ", "From our side, ", "The way I see it, "];
 
@@ -48,7 +49,15 @@ pub(crate) fn compose(brief: &Brief, source: &[Token<'_>]) -> Result<Composed, F
 /// Which observations to say: all, then without those that hold neither fact nor negation.
 fn selections<'o>(seen: &[&'o Observation]) -> Vec<Vec<&'o Observation>> {
     let mut ways = vec![seen.to_vec()];
-    let solid: Vec<&Observation> = seen.iter().copied().filter(|s| s.text.contains("not ") || s.text.contains("n't ") || s.text.chars().any(|c| c.is_ascii_digit() || c.is_uppercase())).collect();
+    let solid: Vec<&Observation> = seen
+        .iter()
+        .copied()
+        .filter(|s| {
+            s.text.contains("not ")
+                || s.text.contains("n't ")
+                || s.text.chars().any(|c| c.is_ascii_digit() || c.is_uppercase())
+        })
+        .collect();
     if !solid.is_empty() && solid.len() < seen.len() {
         ways.push(solid);
     }
@@ -66,7 +75,12 @@ fn selections<'o>(seen: &[&'o Observation]) -> Vec<Vec<&'o Observation>> {
 fn requests(brief: &Brief) -> Vec<Asked> {
     let mut all = Vec::new();
     if let Some(asked) = &brief.asked {
-        all.push(Asked { say: asked.say.clone(), request: asked.request.clone(), explicit: true, covers: asked.covers });
+        all.push(Asked {
+            say: asked.say.clone(),
+            request: asked.request.clone(),
+            explicit: true,
+            covers: asked.covers,
+        });
         return all;
     }
     if brief.seen.len() <= 2 {
@@ -141,7 +155,15 @@ fn join(seen: &[&Observation], flowing: bool) -> String {
     let mut out = String::new();
     for (at, observation) in seen.iter().enumerate() {
         if at > 0 {
-            let joint = if observation.because { " because " } else if at + 1 == seen.len() && (flowing || seen.len() == 2) { if out.len() > 40 { ", and " } else { " and " } } else if flowing { ", " } else { ". " };
+            let joint = if observation.because {
+                " because "
+            } else if at + 1 == seen.len() && (flowing || seen.len() == 2) {
+                if out.len() > 40 { ", and " } else { " and " }
+            } else if flowing {
+                ", "
+            } else {
+                ". "
+            };
             out.push_str(joint);
             out.push_str(&if joint == ". " { capitalise(&observation.text) } else { observation.text.clone() });
         } else {

@@ -50,7 +50,11 @@ pub(crate) fn passive(participle: &str, number: Number, sense: Sense) -> String 
         Tense::Missed => format!("could have been {participle}"),
         Tense::Present | Tense::Cannot => {
             let does = number.of("do", "does", "do");
-            if sense.negated { format!("{often}{does} not get {participle}") } else { format!("{often}{} {participle}", number.of("get", "gets", "get")) }
+            if sense.negated {
+                format!("{often}{does} not get {participle}")
+            } else {
+                format!("{often}{} {participle}", number.of("get", "gets", "get"))
+            }
         }
     }
 }
@@ -75,7 +79,33 @@ pub(crate) fn active(verb: &Verb, number: Number, sense: Sense) -> String {
 }
 
 /// Words that end in `s` and are one thing.
-const SINGULAR_S: &[&str] = &["access", "process", "status", "analysis", "news", "css", "dns", "aws", "address", "class", "business", "progress", "express", "bus", "series", "sales", "ops", "devops", "https", "js", "kubernetes", "basis", "this", "virus", "jenkins"];
+const SINGULAR_S: &[&str] = &[
+    "access",
+    "process",
+    "status",
+    "analysis",
+    "news",
+    "css",
+    "dns",
+    "aws",
+    "address",
+    "class",
+    "business",
+    "progress",
+    "express",
+    "bus",
+    "series",
+    "sales",
+    "ops",
+    "devops",
+    "https",
+    "js",
+    "kubernetes",
+    "basis",
+    "this",
+    "virus",
+    "jenkins",
+];
 
 /// Whether a noun phrase takes `are`.
 pub(crate) fn number(words: &[Token<'_>]) -> Number {
@@ -83,15 +113,29 @@ pub(crate) fn number(words: &[Token<'_>]) -> Number {
     if first.one_of(&["i", "me"]) && words.len() == 1 {
         return Number::I;
     }
-    if first.one_of(&["we", "us", "they", "them", "you", "these", "those", "several", "few", "many", "both", "most", "two", "our", "all"]) && words.len() == 1 {
+    if first.one_of(&[
+        "we", "us", "they", "them", "you", "these", "those", "several", "few", "many", "both", "most", "two", "our",
+        "all",
+    ]) && words.len() == 1
+    {
         return Number::Many;
     }
     if words.iter().any(|t| t.word("and")) || first.one_of(&["these", "those", "several", "few", "many", "both"]) {
         return Number::Many;
     }
-    let partial = first.one_of(&["half", "most", "some", "all", "lots", "plenty"]) || words.iter().take(3).any(|t| t.one_of(&["lot", "bunch", "couple", "dozen"]));
-    let stop = if partial { None } else { words.iter().skip(1).position(|t| t.is(tag::PREP | tag::WH | tag::SUBORD | tag::PERSON) && !t.word("one")) };
+    let partial = first.one_of(&["half", "most", "some", "all", "lots", "plenty"])
+        || words.iter().take(3).any(|t| t.one_of(&["lot", "bunch", "couple", "dozen"]));
+    let stop = if partial {
+        None
+    } else {
+        words.iter().skip(1).position(|t| t.is(tag::PREP | tag::WH | tag::SUBORD | tag::PERSON) && !t.word("one"))
+    };
     let head = stop.map_or(words.last(), |at| words.get(at)).unwrap_or(first);
-    let plural = head.lower.ends_with('s') && !head.lower.ends_with("ss") && !head.lower.ends_with("us") && !head.is(tag::NAME) && !(head.is(tag::SHOUT) && !head.is(tag::NOUN)) && !SINGULAR_S.contains(&head.lower.as_ref());
+    let plural = head.lower.ends_with('s')
+        && !head.lower.ends_with("ss")
+        && !head.lower.ends_with("us")
+        && !head.is(tag::NAME)
+        && !(head.is(tag::SHOUT) && !head.is(tag::NOUN))
+        && !SINGULAR_S.contains(&head.lower.as_ref());
     if plural || head.one_of(&["people", "criteria", "children", "folks", "guys"]) { Number::Many } else { Number::One }
 }

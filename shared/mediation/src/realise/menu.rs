@@ -14,15 +14,30 @@ pub(crate) fn menu(topic: &Topic, request: &Request, explicit: bool) -> Vec<Quic
     let (yes, counter, question) = if let Some(when) = &request.by_when {
         let long = when.chars().count() > 10;
         (
-            if long { "Yes, in time".to_owned() } else { format!("Yes, by {when}").replace("by today", "today").replace("by tomorrow", "tomorrow").replace("by tonight", "tonight") },
+            if long {
+                "Yes, in time".to_owned()
+            } else {
+                format!("Yes, by {when}")
+                    .replace("by today", "today")
+                    .replace("by tomorrow", "tomorrow")
+                    .replace("by tonight", "tonight")
+            },
             if long { "Can we do it later?".to_owned() } else { format!("Can we do it after {when}?") },
             "What is it needed for?".to_owned(),
         )
     } else if explicit {
         let first = request.what.split(' ').next().unwrap_or_default();
         let negative = first == "not";
-        let verb = if negative || first.is_empty() { "Yes, agreed".to_owned() } else { format!("Yes, we'll {first} {}", pronoun(&request.what)) };
-        (verb, if negative { "Not always, can we talk?" } else { "Yes, but not right now" }.to_owned(), if negative { "What happens when we do?" } else { "When do you need it?" }.to_owned())
+        let verb = if negative || first.is_empty() {
+            "Yes, agreed".to_owned()
+        } else {
+            format!("Yes, we'll {first} {}", pronoun(&request.what))
+        };
+        (
+            verb,
+            if negative { "Not always, can we talk?" } else { "Yes, but not right now" }.to_owned(),
+            if negative { "What happens when we do?" } else { "When do you need it?" }.to_owned(),
+        )
     } else {
         (yes.to_owned(), counter.to_owned(), question.to_owned())
     };
@@ -34,7 +49,35 @@ fn pronoun(what: &str) -> &'static str {
     match what.split(' ').nth(1) {
         Some("me" | "us") | None => "do that",
         Some("to" | "with" | "at" | "for" | "on" | "up" | "how") => "do that",
-        Some(_) if what.split(' ').next().is_some_and(|verb| matches!(verb, "give" | "send" | "share" | "fix" | "review" | "check" | "write" | "update" | "test" | "add" | "read" | "answer" | "deliver" | "finish" | "rename" | "merge" | "approve" | "move" | "clean" | "document")) => "it",
+        Some(_)
+            if what.split(' ').next().is_some_and(|verb| {
+                matches!(
+                    verb,
+                    "give"
+                        | "send"
+                        | "share"
+                        | "fix"
+                        | "review"
+                        | "check"
+                        | "write"
+                        | "update"
+                        | "test"
+                        | "add"
+                        | "read"
+                        | "answer"
+                        | "deliver"
+                        | "finish"
+                        | "rename"
+                        | "merge"
+                        | "approve"
+                        | "move"
+                        | "clean"
+                        | "document"
+                )
+            }) =>
+        {
+            "it"
+        }
         Some(_) => "do that",
     }
 }

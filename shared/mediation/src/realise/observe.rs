@@ -34,6 +34,30 @@ pub(crate) struct Wanted {
 
 /// Turns one frame round. `None` when it tells of nothing that can be said this way.
 pub(crate) fn observe(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
+    let opening = &tokens[frame.clause.start];
+    let hanging = opening.one_of(&[
+        "when",
+        "since",
+        "while",
+        "although",
+        "unless",
+        "until",
+        "once",
+        "as",
+        "however",
+        "whereas",
+        "though",
+        "which",
+        "maybe",
+        "either",
+        "especially",
+        "in",
+        "made",
+        "other",
+    ]) || opening.one_of(&["what", "which", "how"]) && frame.clause.end > frame.clause.start + 2;
+    if hanging {
+        return None;
+    }
     let mut seen = match frame.subject {
         Subject::I | Subject::We | Subject::Thing => stay_active(tokens, frame),
         Subject::None => fragment(tokens, frame),
@@ -44,12 +68,17 @@ pub(crate) fn observe(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation
 }
 
 fn plain(frame: &Frame, text: String) -> Observation {
-    let attributed = matches!(frame.often, Often::Never | Often::Always) || (frame.subject == Subject::Them && frame.tense == Tense::Keeps);
+    let attributed = matches!(frame.often, Often::Never | Often::Always)
+        || (frame.subject == Subject::Them && frame.tense == Tense::Keeps);
     Observation { text, attributed, weak: false, wanted: None, because: false, clause: frame.clause }
 }
 
 fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
-    if frame.negated && frame.verb.is_none_or(|v| v.base == "do") && frame.rest >= frame.clause.end && frame.subject != Subject::Named {
+    if frame.negated
+        && frame.verb.is_none_or(|v| v.base == "do")
+        && frame.rest >= frame.clause.end
+        && frame.subject != Subject::Named
+    {
         let text = if frame.tense == Tense::Past { "that did not happen" } else { "that does not happen" };
         return Some(plain(frame, text.to_owned()));
     }
@@ -57,7 +86,15 @@ fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     if frame.linking && verb.base == "be" {
         return linked(tokens, frame);
     }
-    let carries = tokens.get(frame.rest).is_some_and(|t| frame.rest < frame.clause.end && t.word("to")) && (NEGATING.contains(&verb.base.as_str()) || CARRYING.contains(&verb.base.as_str()));
+    let able = matches!(frame.tense, Tense::Cannot | Tense::Would)
+        && frame.subject == Subject::Them
+        && !frame.nobody
+        && !(frame.negated && frame.question);
+    if able {
+        return None;
+    }
+    let carries = tokens.get(frame.rest).is_some_and(|t| frame.rest < frame.clause.end && t.word("to"))
+        && (NEGATING.contains(&verb.base.as_str()) || CARRYING.contains(&verb.base.as_str()));
     if frame.linking || verb.base == "be" || carries {
         return None;
     }
@@ -72,14 +109,49 @@ fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     if tokens[frame.clause.start].word("if") && frame.tense != Tense::Past {
         return None;
     }
-    if words.iter().any(|t| t.is(tag::JUDGE | tag::INSULT)) || words[0].one_of(&["yourself", "yourselves", "themselves", "himself", "herself"]) {
+    if words.iter().any(|t| t.is(tag::JUDGE | tag::INSULT))
+        || words[0].one_of(&["yourself", "yourselves", "themselves", "himself", "herself"])
+    {
         return None;
     }
-    if matches!(verb.base.as_str(), "have" | "want" | "need" | "think" | "know" | "believe" | "like" | "love" | "hate" | "care" | "mean" | "cost" | "get" | "let" | "make" | "become" | "say" | "claim" | "argue" | "insist" | "feel" | "seem" | "try" | "play" | "wish" | "hope" | "cause" | "act") {
+    if matches!(
+        verb.base.as_str(),
+        "have"
+            | "want"
+            | "need"
+            | "think"
+            | "know"
+            | "believe"
+            | "like"
+            | "love"
+            | "hate"
+            | "care"
+            | "mean"
+            | "cost"
+            | "get"
+            | "let"
+            | "make"
+            | "become"
+            | "say"
+            | "claim"
+            | "argue"
+            | "insist"
+            | "feel"
+            | "seem"
+            | "try"
+            | "play"
+            | "wish"
+            | "hope"
+            | "cause"
+            | "act"
+    ) {
         return people(tokens, frame, verb);
     }
     let sense = Sense { tense: frame.tense, negated: frame.negated, often: frame.often };
     let subject = subjective(words);
+    if subject.is_empty() {
+        return None;
+    }
     let many = match subject.as_str() {
         "I" => Number::I,
         "things" | "people" | "we" | "they" => Number::Many,
@@ -96,7 +168,13 @@ fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     append(&mut text, &tail_text);
     let mut seen = plain(frame, text);
     if frame.negated && !verb.harm && !matches!(subject.as_str(), "I" | "we" | "he" | "she") {
-        seen.wanted = Some(Wanted { verb: &verb.base, object: subject, many: many == Number::Many, often: matches!(frame.often, Often::Never | Often::Sometimes) || frame.tense == Tense::Present, participle });
+        seen.wanted = Some(Wanted {
+            verb: &verb.base,
+            object: subject,
+            many: many == Number::Many,
+            often: matches!(frame.often, Often::Never | Often::Sometimes) || frame.tense == Tense::Present,
+            participle,
+        });
     }
     Some(seen)
 }
@@ -134,15 +212,23 @@ fn arguments(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> ((usize, usize
     while at < end && (tokens[at].is(tag::INTENS | tag::PROFANE) && !tokens[at].is(tag::DET)) {
         at += 1;
     }
-    let mut participle = PLAINER.iter().find(|(base, _)| *base == verb.base).map_or_else(|| verb.participle.clone(), |(_, plain)| (*plain).to_owned());
+    let mut participle = PLAINER
+        .iter()
+        .find(|(base, _)| *base == verb.base)
+        .map_or_else(|| verb.participle.clone(), |(_, plain)| (*plain).to_owned());
     if let Some(token) = tokens.get(at).filter(|_| at < end) {
         let after = tokens.get(at + 1).filter(|_| at + 1 < end);
-        if let Some((_, _, said)) = WITH_PREPOSITION.iter().find(|(base, prep, _)| *base == verb.base && token.word(prep)) {
+        if let Some((_, _, said)) =
+            WITH_PREPOSITION.iter().find(|(base, prep, _)| *base == verb.base && token.word(prep))
+        {
             if after.is_some_and(|t| !t.is(tag::TIME)) {
                 participle = (*said).to_owned();
                 at += 1 + usize::from(after.is_some_and(|t| t.word("on")));
             }
-        } else if token.one_of(&["down", "up", "out", "off", "over", "away", "back", "apart", "around"]) && after.is_some_and(|t| t.is(tag::DET | tag::POSS | tag::NOUN | tag::FIXED | tag::NAME)) && !after.is_some_and(|t| t.is(tag::TIME)) {
+        } else if token.one_of(&["down", "up", "out", "off", "over", "away", "back", "apart", "around"])
+            && after.is_some_and(|t| t.is(tag::DET | tag::POSS | tag::NOUN | tag::FIXED | tag::NAME))
+            && !after.is_some_and(|t| t.is(tag::TIME))
+        {
             if PLAINER.iter().all(|(base, _)| *base != verb.base) {
                 participle = format!("{participle} {}", token.lower);
             }
@@ -161,13 +247,36 @@ fn arguments(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> ((usize, usize
 /// Where the noun phrase that starts here ends; where it starts when there is none.
 pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usize {
     let Some(first) = tokens.get(start).filter(|_| start < end) else { return start };
-    let starts = first.is(tag::DET | tag::POSS | tag::NOUN | tag::NAME | tag::FIXED | tag::NUM | tag::OBJPRON | tag::TEAM | tag::BADADJ | tag::V_ING | tag::SOMEONE | tag::EVERYONE | tag::IT | tag::CAPITAL)
-        || first.info.tags & !tag::COMMON == 0 || first.one_of(&["anything", "something", "everything", "prod"]);
-    let time_first = (first.is(tag::TIME) || time_phrase(tokens, start, end)) && !tokens.get(start + 2).is_some_and(|t| start + 2 < end && t.word("of"));
-    if !starts || time_first || first.is(tag::ADV | tag::SUBORD | tag::WH) && !first.is(tag::DET | tag::NOUN) || first.is(tag::PREP) || first.word("to") || first.is(tag::NEG) && !first.word("no") {
+    let starts = first.is(tag::DET
+        | tag::POSS
+        | tag::NOUN
+        | tag::NAME
+        | tag::FIXED
+        | tag::NUM
+        | tag::OBJPRON
+        | tag::TEAM
+        | tag::BADADJ
+        | tag::V_ING
+        | tag::SOMEONE
+        | tag::EVERYONE
+        | tag::IT
+        | tag::CAPITAL)
+        || first.info.tags & !tag::COMMON == 0
+        || first.one_of(&["anything", "something", "everything", "prod"]);
+    let time_first = (first.is(tag::TIME) || time_phrase(tokens, start, end))
+        && !tokens.get(start + 2).is_some_and(|t| start + 2 < end && t.word("of"));
+    if !starts
+        || time_first
+        || first.is(tag::ADV | tag::SUBORD | tag::WH) && !first.is(tag::DET | tag::NOUN)
+        || first.is(tag::PREP)
+        || first.word("to")
+        || first.is(tag::NEG) && !first.word("no")
+    {
         return start;
     }
-    if first.is(tag::OBJPRON) && !(first.word("her") && tokens.get(start + 1).is_some_and(|t| t.is(tag::NOUN))) || first.word("it") {
+    if first.is(tag::OBJPRON) && !(first.word("her") && tokens.get(start + 1).is_some_and(|t| t.is(tag::NOUN)))
+        || first.word("it")
+    {
         return start + 1;
     }
     let mut at = start + 1;
@@ -176,20 +285,33 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
         if tokens[at - 1].after != ' ' && !list_goes_on(tokens, at, end) {
             break;
         }
-        if token.is(tag::WH) || token.word("that") && at + 1 < end && tokens[at + 1].is(tag::PERSON | tag::AUX | tag::FINITE) {
+        let told = start > 0
+            && tokens[start - 1].info.verb().is_some_and(|v| {
+                matches!(v.base.as_str(), "tell" | "promise" | "inform" | "assure" | "remind" | "warn")
+            });
+        if told && token.is(tag::PERSON) || token.is(tag::BADADJ) && tokens[at - 1].is(tag::NOUN) {
+            break;
+        }
+        if token.is(tag::WH)
+            || token.word("that") && at + 1 < end && tokens[at + 1].is(tag::PERSON | tag::AUX | tag::FINITE)
+        {
             return relative(tokens, at + 1, end);
         }
         if token.is(tag::PERSON) && !token.is(tag::IT) && tokens[at - 1].is(tag::NOUN | tag::COMMON) {
             return relative(tokens, at + 1, end);
         }
         if token.word("and") || token.word("or") {
-            if tokens.get(at + 1).is_some_and(|t| at + 1 < end && (t.is(tag::NOUN | tag::DET | tag::POSS | tag::NAME | tag::FIXED)) && !t.is(tag::TIME)) {
+            if tokens.get(at + 1).is_some_and(|t| {
+                at + 1 < end && (t.is(tag::NOUN | tag::DET | tag::POSS | tag::NAME | tag::FIXED)) && !t.is(tag::TIME)
+            }) {
                 at += 1;
                 continue;
             }
             break;
         }
-        let dated = token.word("from") && tokens.get(at + 1).is_some_and(|t| at + 1 < end && t.is(tag::TIME)) && !tokens[at..end].iter().any(|t| t.word("to"));
+        let dated = token.word("from")
+            && tokens.get(at + 1).is_some_and(|t| at + 1 < end && t.is(tag::TIME))
+            && !tokens[at..end].iter().any(|t| t.word("to"));
         if dated && tokens[at - 1].is(tag::NOUN) {
             at += 2;
             continue;
@@ -202,10 +324,20 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
             break;
         }
         let after_determiner = tokens[at - 1].is(tag::DET | tag::POSS | tag::PREP);
-        if token.is(tag::TIME) && !tokens.get(at + 1).is_some_and(|t| at + 1 < end && t.is(tag::NOUN)) && !after_determiner {
+        if token.is(tag::TIME)
+            && !tokens.get(at + 1).is_some_and(|t| at + 1 < end && t.is(tag::NOUN))
+            && !after_determiner
+        {
             break;
         }
-        if token.is(tag::ADV | tag::NEG | tag::AUX | tag::FREQ | tag::OBJPRON) && !after_determiner && !token.is(tag::NOUN) {
+        let plain_adverb = token.is(tag::ADV)
+            && token.lower.ends_with("ly")
+            && !token.one_of(&["daily", "weekly", "nightly", "early", "monthly", "only"]);
+        if plain_adverb
+            || token.is(tag::ADV | tag::NEG | tag::AUX | tag::FREQ | tag::OBJPRON)
+                && !after_determiner
+                && !token.is(tag::NOUN)
+        {
             break;
         }
         at += 1;
@@ -214,20 +346,53 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
 }
 
 fn list_goes_on(tokens: &[Token<'_>], at: usize, end: usize) -> bool {
-    tokens[at - 1].after == ',' && tokens[at..end].iter().take(4).any(|t| t.word("and")) && tokens[at].is(tag::NOUN | tag::DET | tag::POSS)
+    tokens[at - 1].after == ','
+        && tokens[at..end].iter().take(4).any(|t| t.word("and"))
+        && tokens[at].is(tag::NOUN | tag::DET | tag::POSS)
 }
 
 /// `comments on my PR`, `questions about it`: the preposition belongs to the noun.
 fn owned_object(tokens: &[Token<'_>], start: usize, at: usize, end: usize) -> bool {
     let head = &tokens[at - 1];
-    at > start && at + 1 < end && tokens[at].one_of(&["on", "for", "from", "in"]) && !time_phrase(tokens, at + 1, end) && !tokens[at + 1].is(tag::TIME | tag::NUM)
-        && (head.one_of(&["comment", "comments", "review", "feedback", "question", "questions", "decision", "notes", "requests", "request", "reason", "documentation", "docs", "spec", "specs", "design", "ticket", "tickets", "bug", "bugs", "credit", "budget", "access"])
-            && tokens[at + 1].is(tag::DET | tag::POSS | tag::FIXED))
+    at > start
+        && at + 1 < end
+        && tokens[at].one_of(&["on", "for", "from", "in"])
+        && !time_phrase(tokens, at + 1, end)
+        && !tokens[at + 1].is(tag::TIME | tag::NUM)
+        && (head.one_of(&[
+            "comment",
+            "comments",
+            "review",
+            "feedback",
+            "question",
+            "questions",
+            "decision",
+            "notes",
+            "requests",
+            "request",
+            "reason",
+            "documentation",
+            "docs",
+            "spec",
+            "specs",
+            "design",
+            "ticket",
+            "tickets",
+            "bug",
+            "bugs",
+            "credit",
+            "budget",
+            "access",
+        ]) && tokens[at + 1].is(tag::DET | tag::POSS | tag::FIXED))
 }
 
 fn relative(tokens: &[Token<'_>], from: usize, end: usize) -> usize {
     let mut at = from;
-    while at < end && !tokens[at].is(tag::TIME | tag::CONJ) && !time_phrase(tokens, at, end) && !tokens[at].one_of(&["without", "before", "after", "until", "because", "again"]) {
+    while at < end
+        && !tokens[at].is(tag::TIME | tag::CONJ)
+        && !time_phrase(tokens, at, end)
+        && !tokens[at].one_of(&["without", "before", "after", "until", "because", "again"])
+    {
         at += 1;
         if tokens[at - 1].after != ' ' {
             break;
@@ -240,7 +405,10 @@ fn relative(tokens: &[Token<'_>], from: usize, end: usize) -> usize {
 fn time_phrase(tokens: &[Token<'_>], at: usize, end: usize) -> bool {
     let Some(next) = tokens.get(at + 1).filter(|_| at + 1 < end) else { return false };
     let token = &tokens[at];
-    (token.is(tag::NUM) && next.is(tag::UNIT)) || (token.one_of(&["last", "this", "next", "every", "each", "all", "a"]) && next.is(tag::UNIT | tag::TIME) && !tokens.get(at + 2).is_some_and(|t| at + 2 < end && t.is(tag::NOUN)))
+    (token.is(tag::NUM) && next.is(tag::UNIT))
+        || (token.one_of(&["last", "this", "next", "every", "each", "all", "a"])
+            && next.is(tag::UNIT | tag::TIME)
+            && !tokens.get(at + 2).is_some_and(|t| at + 2 < end && t.is(tag::NOUN)))
 }
 
 /// What follows, with an inner `that you changed it` turned round as well.
@@ -248,7 +416,9 @@ fn tail_text(tokens: &[Token<'_>], from: usize, end: usize) -> String {
     let mut text = String::new();
     let cut = inner_clause(tokens, from, end);
     append(&mut text, &tidy_tail(tokens, from, cut.unwrap_or(end)));
-    if let Some(at) = cut && let Some(inner) = turned_inner(tokens, at, end) {
+    if let Some(at) = cut
+        && let Some(inner) = turned_inner(tokens, at, end)
+    {
         append(&mut text, &inner);
     }
     text.trim().to_owned()
@@ -257,7 +427,11 @@ fn tail_text(tokens: &[Token<'_>], from: usize, end: usize) -> String {
 /// A subordinate clause about the other side inside this one.
 fn inner_clause(tokens: &[Token<'_>], from: usize, end: usize) -> Option<usize> {
     (from..end).find(|i| {
-        tokens[*i].is(tag::SUBORD | tag::WH) && tokens.get(i + 1).is_some_and(|t| *i + 1 < end && (t.is(tag::YOU | tag::THEY | tag::HESHE | tag::NOBODY) || t.one_of(&["your", "their", "no"])))
+        tokens[*i].is(tag::SUBORD | tag::WH)
+            && tokens.get(i + 1).is_some_and(|t| {
+                *i + 1 < end
+                    && (t.is(tag::YOU | tag::THEY | tag::HESHE | tag::NOBODY) || t.one_of(&["your", "their", "no"]))
+            })
             && tokens.get(i + 2).is_some_and(|_| i + 2 < end)
     })
 }
@@ -268,7 +442,8 @@ fn turned_inner(tokens: &[Token<'_>], at: usize, end: usize) -> Option<String> {
     if inner.weak {
         return None;
     }
-    let joint = if tokens[at].is(tag::WH) && !tokens[at].is(tag::SUBORD) { return None } else { tokens[at].lower.to_string() };
+    let joint =
+        if tokens[at].is(tag::WH) && !tokens[at].is(tag::SUBORD) { return None } else { tokens[at].lower.to_string() };
     Some(format!("{joint} {}", inner.text))
 }
 
@@ -276,16 +451,37 @@ fn turned_inner(tokens: &[Token<'_>], at: usize, end: usize) -> Option<String> {
 fn tidy_tail(tokens: &[Token<'_>], from: usize, end: usize) -> String {
     let mut text = write(&tokens[from..end], Voice::Observation);
     for (accusing, instead) in [
-        (" because of you", ""), ("because of you", ""), ("thanks to you", ""),
-        ("without telling us", "without us being told"), ("without telling me", "without me being told"),
-        ("without telling anyone", "without anyone being told"), ("without telling anybody", "without anyone being told"), ("without telling", "without a word to"),
-        ("without asking us", "without us being asked"), ("without asking me", "without me being asked"), ("without asking anyone", "without anyone being asked"),
-        ("without asking anybody", "without anyone being asked"), ("without asking", "without us being asked"),
-        ("without checking with us", "without us being asked"), ("without checking with", "without a check with"), ("without checking", "without a check"),
-        ("without testing it", "without a test"), ("without testing", "without a test of"), ("without reading it", "without it being read"), ("without reading", "without a look at"),
-        ("without informing us", "without us being told"), ("without informing", "without a word to"), ("without warning us", "without a warning"),
-        ("without consulting", "without a word to"), ("without waiting for", "before"), ("without talking to", "without a word to"), ("without saying anything", "without a word"), ("without saying", "without a word about"),
-        ("without looking at", "without a look at"), ("without looking", "without a look"), ("without asking for", "without a request for"),
+        (" because of you", ""),
+        ("because of you", ""),
+        ("thanks to you", ""),
+        ("without telling us", "without us being told"),
+        ("without telling me", "without me being told"),
+        ("without telling anyone", "without anyone being told"),
+        ("without telling anybody", "without anyone being told"),
+        ("without telling", "without a word to"),
+        ("without asking us", "without us being asked"),
+        ("without asking me", "without me being asked"),
+        ("without asking anyone", "without anyone being asked"),
+        ("without asking anybody", "without anyone being asked"),
+        ("without asking", "without us being asked"),
+        ("without checking with us", "without us being asked"),
+        ("without checking with", "without a check with"),
+        ("without checking", "without a check"),
+        ("without testing it", "without a test"),
+        ("without testing", "without a test of"),
+        ("without reading it", "without it being read"),
+        ("without reading", "without a look at"),
+        ("without informing us", "without us being told"),
+        ("without informing", "without a word to"),
+        ("without warning us", "without a warning"),
+        ("without consulting", "without a word to"),
+        ("without waiting for", "before"),
+        ("without talking to", "without a word to"),
+        ("without saying anything", "without a word"),
+        ("without saying", "without a word about"),
+        ("without looking at", "without a look at"),
+        ("without looking", "without a look"),
+        ("without asking for", "without a request for"),
     ] {
         if let Some(at) = text.find(accusing) {
             let end = at + accusing.len();
@@ -303,7 +499,8 @@ fn nominal(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
     let (_, noun, does, many) = NOMINAL.iter().find(|(base, ..)| *base == verb.base)?;
     let (head, particle) = does.split_once(' ').unwrap_or((does, ""));
     let number = if *many { Number::Many } else { Number::One };
-    let group = active(lexicon::verb(head)?, number, Sense { tense: frame.tense, negated: frame.negated, often: frame.often });
+    let group =
+        active(lexicon::verb(head)?, number, Sense { tense: frame.tense, negated: frame.negated, often: frame.often });
     let mut text = format!("{noun} {group}");
     append(&mut text, particle);
     if frame.subject == Subject::Named && verb.base != "listen" {
@@ -319,7 +516,9 @@ fn special(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
     let rest = &tokens[frame.rest..frame.clause.end];
     let first = rest.first();
     let base = verb.base.as_str();
-    let comes = base == "show" && first.is_some_and(|t| t.word("up")) || base == "turn" && first.is_some_and(|t| t.word("up")) || matches!(base, "come" | "attend" | "join" | "appear");
+    let comes = base == "show" && first.is_some_and(|t| t.word("up"))
+        || base == "turn" && first.is_some_and(|t| t.word("up"))
+        || matches!(base, "come" | "attend" | "join" | "appear");
     let on_time = rest.iter().any(|t| t.word("time"));
     if comes && frame.negated && on_time {
         return people(tokens, frame, verb);
@@ -330,8 +529,18 @@ fn special(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
             at += 1;
         }
         let noun_end = noun_phrase(tokens, at, frame.clause.end);
-        let seen = if matches!(frame.often, Often::Never) { "often do not see" } else if frame.tense == Tense::Present { "do not see" } else { "did not see" };
-        let place = if noun_end > at { format!("I {seen} you at {}", write(&tokens[at..noun_end], Voice::Observation)) } else { format!("I {seen} you there") };
+        let seen = if matches!(frame.often, Often::Never) {
+            "often do not see"
+        } else if frame.tense == Tense::Present {
+            "do not see"
+        } else {
+            "did not see"
+        };
+        let place = if noun_end > at {
+            format!("I {seen} you at {}", write(&tokens[at..noun_end], Voice::Observation))
+        } else {
+            format!("I {seen} you there")
+        };
         let mut text = place;
         append(&mut text, &tail_text(tokens, noun_end.max(at), frame.clause.end));
         return Some(plain(frame, text));
@@ -347,11 +556,16 @@ fn special(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
         return None;
     }
     if base == "do" && first.is_some_and(|t| t.word("nothing")) {
-        let mut text = if frame.tense == Tense::Past { "nothing was done".to_owned() } else { "nothing is being done".to_owned() };
+        let mut text =
+            if frame.tense == Tense::Past { "nothing was done".to_owned() } else { "nothing is being done".to_owned() };
         append(&mut text, &tail_text(tokens, frame.rest + 1, frame.clause.end));
         return Some(plain(frame, text));
     }
-    if matches!(base, "make" | "have") && first.is_some_and(|t| t.is(tag::OBJPRON)) && rest.get(1).is_some_and(|t| t.is(tag::V_BASE) && !t.is(tag::FEEL)) && !frame.negated {
+    if matches!(base, "make" | "have")
+        && first.is_some_and(|t| t.is(tag::OBJPRON))
+        && rest.get(1).is_some_and(|t| t.is(tag::V_BASE) && !t.is(tag::FEEL))
+        && !frame.negated
+    {
         let who = subjective(&rest[..1]);
         let has = if frame.tense == Tense::Past { "had" } else { "have" };
         let mut text = format!("{who} {has} to");
@@ -359,7 +573,11 @@ fn special(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
         return Some(plain(frame, text));
     }
     if base == "expect" && first.is_some_and(|t| t.is(tag::OBJPRON)) && !frame.negated {
-        let mut text = format!("{} {}", subjective(&rest[..1]), if first.is_some_and(|t| t.word("me")) { "am expected" } else { "are expected" });
+        let mut text = format!(
+            "{} {}",
+            subjective(&rest[..1]),
+            if first.is_some_and(|t| t.word("me")) { "am expected" } else { "are expected" }
+        );
         append(&mut text, &tail_text(tokens, frame.rest + 1, frame.clause.end));
         return Some(plain(frame, text));
     }
@@ -367,15 +585,24 @@ fn special(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
         let quoted = rest.iter().any(|t| t.is(tag::TIME | tag::NUM | tag::FIXED));
         if quoted && frame.subject == Subject::Named {
             let mut text = write(&tokens[frame.subject_at.0..frame.clause.end], Voice::Observation);
-            if text.is_empty() { text.push(' '); }
+            if text.is_empty() {
+                text.push(' ');
+            }
             return Some(plain(frame, text));
         }
-        if quoted && !frame.negated && inner_clause(tokens, frame.rest.saturating_sub(1), frame.clause.end).is_none() && !rest.iter().any(|t| t.is(tag::PERSON)) {
+        if quoted
+            && !frame.negated
+            && inner_clause(tokens, frame.rest.saturating_sub(1), frame.clause.end).is_none()
+            && !rest.iter().any(|t| t.is(tag::PERSON))
+        {
             return Some(plain(frame, format!("we were told {}", write(rest, Voice::Observation))));
         }
-        if let Some(subject) = rest.iter().position(|t| t.is(tag::YOU | tag::THEY | tag::HESHE)).filter(|at| *at <= 1 && !frame.negated && (quoted || rest.iter().any(|t| t.one_of(&["would", "'d", "will", "'ll"])))) {
+        if let Some(subject) = rest.iter().position(|t| t.is(tag::YOU | tag::THEY | tag::HESHE)).filter(|at| {
+            *at <= 1 && !frame.negated && (quoted || rest.iter().any(|t| t.one_of(&["would", "'d", "will", "'ll"])))
+        }) {
             let clause = Clause { start: frame.rest + subject, ..frame.clause };
-            let inner = observe(tokens, &frame::parse(tokens, clause, None))?;
+            let promised = frame::parse(tokens, clause, None);
+            let inner = nominal(tokens, &promised, promised.verb?).or_else(|| observe(tokens, &promised))?;
             return Some(plain(frame, format!("we were told {}", inner.text)));
         }
     }
@@ -386,16 +613,27 @@ fn special(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observati
 fn linked(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     let rest = &tokens[frame.rest..frame.clause.end];
     let late = rest.iter().position(|t| t.one_of(&["late", "behind", "overdue"]))?;
-    if rest.iter().take(late).any(|t| !t.is(tag::NUM | tag::UNIT | tag::ADV | tag::INTENS | tag::DET | tag::ALWAYS | tag::FREQ | tag::NEG)) {
+    if rest
+        .iter()
+        .take(late)
+        .any(|t| !t.is(tag::NUM | tag::UNIT | tag::ADV | tag::INTENS | tag::DET | tag::ALWAYS | tag::FREQ | tag::NEG))
+    {
         return None;
     }
     let amount = write(&rest[..=late], Voice::Observation);
-    let was = match frame.tense { Tense::Past => "was", Tense::Perfect => "has been", _ if frame.often != Often::Unsaid => "is often", _ => "is" };
+    let was = match frame.tense {
+        Tense::Past => "was",
+        Tense::Perfect => "has been",
+        _ if frame.often != Often::Unsaid => "is often",
+        _ => "is",
+    };
     let mut at = frame.rest + late + 1;
     let mut subject = "the start".to_owned();
     let again = at < frame.clause.end && tokens[at].word("again");
     at += usize::from(again);
-    if let Some(token) = tokens.get(at).filter(|t| at < frame.clause.end && t.one_of(&["to", "for", "with", "on", "in", "at"])) {
+    if let Some(token) =
+        tokens.get(at).filter(|t| at < frame.clause.end && t.one_of(&["to", "for", "with", "on", "in", "at"]))
+    {
         let end = noun_phrase(tokens, at + 1, frame.clause.end);
         if end > at + 1 {
             let thing = write(&tokens[at + 1..end], Voice::Observation);
@@ -403,7 +641,11 @@ fn linked(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
             at = end;
         }
     }
-    let was = if number(&tokens[at.saturating_sub(1)..at]) == Number::Many && !subject.starts_with("arrival") { was.replace("was", "were").replace("has", "have").replace("is", "are") } else { was.to_owned() };
+    let was = if number(&tokens[at.saturating_sub(1)..at]) == Number::Many && !subject.starts_with("arrival") {
+        was.replace("was", "were").replace("has", "have").replace("is", "are")
+    } else {
+        was.to_owned()
+    };
     let mut text = format!("{subject} {was} {amount}{}", if again { " again" } else { "" });
     append(&mut text, &tail_text(tokens, at, frame.clause.end));
     Some(plain(frame, text))
@@ -412,13 +654,51 @@ fn linked(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
 /// The last resort for what has no object: `people leave early`, hard to bear but true whoever they are.
 fn people(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observation> {
     let rest = &tokens[frame.rest..frame.clause.end];
-    let concrete = rest.iter().any(|t| t.is(tag::NOUN | tag::TIME | tag::NUM | tag::FIXED | tag::NAME) || t.one_of(&["early", "late"]));
-    let mental = matches!(verb.base.as_str(), "think" | "want" | "care" | "believe" | "know" | "like" | "love" | "hate" | "act" | "say" | "tell" | "claim" | "pretend" | "seem" | "feel" | "mean" | "need" | "wish" | "hope" | "lie" | "be" | "mind" | "become" | "deserve" | "try" | "get" | "suck" | "let" | "play" | "have");
+    let concrete = rest
+        .iter()
+        .any(|t| t.is(tag::NOUN | tag::TIME | tag::NUM | tag::FIXED | tag::NAME) || t.one_of(&["early", "late"]));
+    let mental = matches!(
+        verb.base.as_str(),
+        "think"
+            | "want"
+            | "care"
+            | "believe"
+            | "know"
+            | "like"
+            | "love"
+            | "hate"
+            | "act"
+            | "say"
+            | "tell"
+            | "claim"
+            | "pretend"
+            | "seem"
+            | "feel"
+            | "mean"
+            | "need"
+            | "wish"
+            | "hope"
+            | "lie"
+            | "be"
+            | "mind"
+            | "become"
+            | "deserve"
+            | "try"
+            | "get"
+            | "suck"
+            | "let"
+            | "play"
+            | "have"
+    );
     if !concrete || mental || rest.iter().any(|t| t.is(tag::JUDGE | tag::INSULT)) {
         return None;
     }
     let named = frame.subject == Subject::Named;
-    let subject = if named { write(&tokens[frame.subject_at.0..frame.subject_at.1], Voice::Observation) } else { "people".to_owned() };
+    let subject = if named {
+        write(&tokens[frame.subject_at.0..frame.subject_at.1], Voice::Observation)
+    } else {
+        "people".to_owned()
+    };
     let number = if named { number(&tokens[frame.subject_at.0..frame.subject_at.1]) } else { Number::Many };
     let group = active(verb, number, Sense { tense: frame.tense, negated: frame.negated, often: frame.often });
     let mut text = format!("{subject} {group}");
@@ -448,7 +728,8 @@ fn stay_active(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     }
     if frame.question && tokens[frame.clause.start].word("where") {
         let relative = (frame.subject_at.0 + 1..end).find(|at| tokens[*at].is(tag::YOU | tag::THEY));
-        let mut text = format!("I am still waiting for {}", write(&tokens[start..relative.unwrap_or(end)], Voice::Observation));
+        let mut text =
+            format!("I am still waiting for {}", write(&tokens[start..relative.unwrap_or(end)], Voice::Observation));
         if let Some(at) = relative {
             append(&mut text, &write(&tokens[at + 1..end], Voice::Observation));
         }
@@ -456,7 +737,8 @@ fn stay_active(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     }
     let inner = inner_clause(tokens, start + 1, end);
     let body_end = inner.unwrap_or(end);
-    let mut text = if frame.question { uninverted(tokens, frame, body_end) } else { tidy_tail(tokens, start, body_end) };
+    let mut text =
+        if frame.question { uninverted(tokens, frame, body_end) } else { tidy_tail(tokens, start, body_end) };
     if let Some(at) = inner {
         match turned_inner(tokens, at, end) {
             Some(turned) => append(&mut text, &turned),
@@ -465,7 +747,11 @@ fn stay_active(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
             None => {}
         }
     }
-    let vague = frame.subject == Subject::Thing && tokens[start].is(tag::IT) && frame.linking && !(frame.negated && words.len() <= 3) && !words.iter().any(|t| t.is(tag::FIXED | tag::NUM | tag::TIME | tag::NAME | tag::NOUN));
+    let vague = frame.subject == Subject::Thing
+        && tokens[start].is(tag::IT)
+        && frame.linking
+        && !(frame.negated && words.len() <= 3)
+        && !words.iter().any(|t| t.is(tag::FIXED | tag::NUM | tag::TIME | tag::NAME | tag::NOUN));
     let mut seen = plain(frame, text);
     seen.weak = vague;
     Some(seen)
@@ -480,9 +766,18 @@ fn uninverted(tokens: &[Token<'_>], frame: &Frame, end: usize) -> String {
     let aux = &tokens[frame.group];
     let mut text = write(&tokens[from..to], Voice::Observation);
     let negated = frame.negated && tokens[frame.group + 1].one_of(&["n't", "not"]);
-    if aux.is(tag::DO) && !negated && let Some(verb) = frame.verb {
+    if aux.is(tag::DO)
+        && !negated
+        && let Some(verb) = frame.verb
+    {
         let past = aux.word("did");
-        let form = if past { &verb.past } else if aux.word("does") { &verb.s } else { &verb.base };
+        let form = if past {
+            &verb.past
+        } else if aux.word("does") {
+            &verb.s
+        } else {
+            &verb.base
+        };
         append(&mut text, form);
         append(&mut text, &tidy_tail(tokens, frame.rest, end));
         return text;
@@ -507,22 +802,39 @@ fn shared_subject(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
 fn judgement(tokens: &[Token<'_>], frame: &Frame) -> Option<usize> {
     let from = if frame.linking { frame.rest } else { return None };
     let mut at = from;
-    while at < frame.clause.end && tokens[at].is(tag::ADV | tag::INTENS | tag::DET | tag::FREQ | tag::ALWAYS | tag::NEG) || tokens.get(at).is_some_and(|t| at < frame.clause.end && t.one_of(&["so", "such", "too", "pretty", "more", "like", "kind", "sort", "of"])) {
+    while at < frame.clause.end && tokens[at].is(tag::ADV | tag::INTENS | tag::DET | tag::FREQ | tag::ALWAYS | tag::NEG)
+        || tokens.get(at).is_some_and(|t| {
+            at < frame.clause.end && t.one_of(&["so", "such", "too", "pretty", "more", "like", "kind", "sort", "of"])
+        })
+    {
         at += 1;
     }
-    (at < frame.clause.end && tokens[at].is(tag::BADADJ | tag::JUDGE | tag::PROFANE) && !tokens[at].one_of(&["slow", "wrong", "impossible", "broken", "bad"]) && !tokens[from..at].iter().any(|t| t.is(tag::NEG))).then_some(at)
+    (at < frame.clause.end
+        && tokens[at].is(tag::BADADJ | tag::JUDGE | tag::PROFANE)
+        && !tokens[at].one_of(&["slow", "wrong", "impossible", "broken", "bad"])
+        && !tokens[from..at].iter().any(|t| t.is(tag::NEG)))
+    .then_some(at)
 }
 
 /// `the handoff was garbage`: nothing that happened, but something to talk about.
 fn weak_judgement(tokens: &[Token<'_>], frame: &Frame, at: usize) -> Option<Observation> {
     let (from, to) = frame.subject_at;
     let words = tokens.get(from..to)?;
-    let concrete = words.iter().any(|t| t.is(tag::NOUN | tag::FIXED | tag::NAME)) && !(words.len() <= 2 && words[0].one_of(&["your", "their"]) && words.last().is_some_and(|t| t.one_of(&["code", "work", "team", "attitude", "service", "stuff", "job", "process", "side", "people"])));
+    let concrete = words.iter().any(|t| t.is(tag::NOUN | tag::FIXED | tag::NAME))
+        && !(words.len() <= 2
+            && words[0].one_of(&["your", "their"])
+            && words.last().is_some_and(|t| {
+                t.one_of(&["code", "work", "team", "attitude", "service", "stuff", "job", "process", "side", "people"])
+            }));
     if !concrete || words.iter().any(|t| t.is(tag::IT | tag::JUDGE) && !t.is(tag::DET)) {
         return None;
     }
     let mut text = format!("I have concerns about {}", write(words, Voice::Observation));
-    let rest: Vec<_> = tokens[at + 1..frame.clause.end].iter().skip_while(|t| !t.is(tag::PREP | tag::TIME | tag::SUBORD)).cloned().collect();
+    let rest: Vec<_> = tokens[at + 1..frame.clause.end]
+        .iter()
+        .skip_while(|t| !t.is(tag::PREP | tag::TIME | tag::SUBORD))
+        .cloned()
+        .collect();
     append(&mut text, &write(&rest, Voice::Observation));
     let mut seen = plain(frame, text);
     seen.weak = true;
@@ -542,19 +854,62 @@ fn fragment(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     let has_fact = (start..end).any(|i| crate::parse::facts::is_fact(tokens, i));
     let no = words.iter().take(3).position(|t| t.word("no"));
     // "great job deleting the database": what the praise was for is what happened.
-    let gerund = words.iter().take(6).take_while(|t| t.is(tag::GOOD | tag::INTERJ | tag::YOU | tag::TEAMNOUN) || t.one_of(&["for", "on", "job", "work", "once", "way", "you", "all"])).count();
-    if let Some(verb) = words.get(gerund).filter(|t| t.is(tag::V_ING)).and_then(|t| t.info.verb()).filter(|v| !matches!(v.base.as_str(), "wait" | "chase" | "fix" | "ask" | "clean" | "redo" | "be" | "have" | "sit")) {
-        let done = Frame { subject: Subject::Them, tense: Tense::Past, verb: Some(verb), linking: false, rest: start + gerund + 1, ..*frame };
+    let gerund = words
+        .iter()
+        .take(6)
+        .take_while(|t| {
+            t.is(tag::GOOD | tag::INTERJ | tag::YOU | tag::TEAMNOUN)
+                || t.one_of(&["for", "on", "job", "work", "once", "way", "you", "all"])
+        })
+        .count();
+    if let Some(verb) = words.get(gerund).filter(|t| t.is(tag::V_ING)).and_then(|t| t.info.verb()).filter(|v| {
+        !matches!(v.base.as_str(), "wait" | "chase" | "fix" | "ask" | "clean" | "redo" | "be" | "have" | "sit")
+    }) {
+        let done = Frame {
+            subject: Subject::Them,
+            tense: Tense::Past,
+            verb: Some(verb),
+            linking: false,
+            rest: start + gerund + 1,
+            ..*frame
+        };
         return turn_round(tokens, &done);
     }
     // "too lazy to update the docs": what was not done.
-    if first.word("too") && let Some(to) = words.iter().take(4).position(|t| t.word("to")) && let Some(verb) = words.get(to + 1).and_then(|t| t.info.verb()) {
-        let done = Frame { subject: Subject::Them, tense: Tense::Past, negated: true, verb: Some(verb), linking: false, rest: start + to + 2, ..*frame };
+    if first.word("too")
+        && let Some(to) = words.iter().take(4).position(|t| t.word("to"))
+        && let Some(verb) = words.get(to + 1).and_then(|t| t.info.verb())
+    {
+        let done = Frame {
+            subject: Subject::Them,
+            tense: Tense::Past,
+            negated: true,
+            verb: Some(verb),
+            linking: false,
+            rest: start + to + 2,
+            ..*frame
+        };
         return turn_round(tokens, &done);
     }
     let text = if words.len() < 2 {
         return None;
-    } else if first.one_of(&["left", "paged", "woken", "blocked", "stuck", "ignored", "excluded", "interrupted", "forced", "told", "kept", "called", "dragged", "shut", "cut"]) {
+    } else if first.one_of(&[
+        "left",
+        "paged",
+        "woken",
+        "blocked",
+        "stuck",
+        "ignored",
+        "excluded",
+        "interrupted",
+        "forced",
+        "told",
+        "kept",
+        "called",
+        "dragged",
+        "shut",
+        "cut",
+    ]) {
         format!("I was {body}")
     } else if first.is(tag::V_ING) && first.one_of(&["waiting", "chasing", "fixing", "asking", "cleaning", "redoing"]) {
         format!("I have been {body}")
@@ -586,7 +941,10 @@ fn fragment(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
 /// `fixing your bugs` as something I have been doing.
 pub(crate) fn continued(tokens: &[Token<'_>], at: usize, end: usize) -> Option<String> {
     let words = &tokens[at..end];
-    if words.len() < 2 && !words[0].one_of(&["asking", "waiting", "guessing"]) || words.iter().any(|t| t.is(tag::INSULT | tag::JUDGE)) || words[0].one_of(&["being", "having"]) {
+    if words.len() < 2 && !words[0].one_of(&["asking", "waiting", "guessing"])
+        || words.iter().any(|t| t.is(tag::INSULT | tag::JUDGE))
+        || words[0].one_of(&["being", "having"])
+    {
         return None;
     }
     let body = tail_text(tokens, at, end);

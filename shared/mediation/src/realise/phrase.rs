@@ -21,7 +21,12 @@ pub(crate) fn write(tokens: &[Token<'_>], voice: Voice) -> String {
     }
     let trimmed = out.trim_matches([' ', ',', '\u{2014}', ':']).len();
     let start = out.len() - out.trim_start_matches([' ', ',', '\u{2014}', ':']).len();
-    out[start..].chars().take(out[start..].chars().count().min(trimmed)).collect::<String>().trim_end_matches([' ', ',', ':', '\u{2014}']).to_owned()
+    out[start..]
+        .chars()
+        .take(out[start..].chars().count().min(trimmed))
+        .collect::<String>()
+        .trim_end_matches([' ', ',', ':', '\u{2014}'])
+        .to_owned()
 }
 
 fn write_one(out: &mut String, tokens: &[Token<'_>], at: usize, voice: Voice) -> usize {
@@ -91,10 +96,21 @@ fn dropped(tokens: &[Token<'_>], at: usize) -> bool {
         return true;
     }
     if token.is(tag::INTENS) {
-        return !token.is(tag::UNIT) && !(token.word("just") && tokens.get(at + 1).is_some_and(|t| t.is(tag::NUM))) && !token.word("already");
+        return !token.is(tag::UNIT)
+            && !(token.word("just") && tokens.get(at + 1).is_some_and(|t| t.is(tag::NUM)))
+            && !token.word("already");
     }
     // "your useless spec": the judgement goes, the spec stays. "is wrong" is not ours to rewrite here.
-    let attributive = tokens.get(at + 1).is_some_and(|t| t.is(tag::NOUN | tag::BADADJ | tag::TEAMNOUN | tag::FIXED)) && at > 0 && tokens[at - 1].is(tag::DET | tag::POSS | tag::BADADJ | tag::INTENS | tag::NUM | tag::PREP | tag::V_ING | tag::VERB);
+    let attributive = tokens.get(at + 1).is_some_and(|t| t.is(tag::NOUN | tag::BADADJ | tag::TEAMNOUN | tag::FIXED))
+        && at > 0
+        && tokens[at - 1].is(tag::DET
+            | tag::POSS
+            | tag::BADADJ
+            | tag::INTENS
+            | tag::NUM
+            | tag::PREP
+            | tag::V_ING
+            | tag::VERB);
     token.is(tag::BADADJ) && attributive && !token.one_of(&["wrong", "bad", "slow", "cheap", "broken"])
 }
 
@@ -113,7 +129,15 @@ fn never(out: &mut String, tokens: &[Token<'_>], at: usize) -> usize {
         add(out, "not", false);
         return 1;
     };
-    let helper = if next.is(tag::V_S) { "often does not" } else if next.is(tag::V_BASE) { "often do not" } else if next.is(tag::V_PAST) { "did not" } else { "not" };
+    let helper = if next.is(tag::V_S) {
+        "often does not"
+    } else if next.is(tag::V_BASE) {
+        "often do not"
+    } else if next.is(tag::V_PAST) {
+        "did not"
+    } else {
+        "not"
+    };
     add(out, helper, false);
     if helper == "not" {
         return 1;
@@ -189,7 +213,15 @@ fn replacement<'t>(tokens: &'t [Token<'_>], at: usize, voice: Voice) -> &'t str 
 pub(crate) fn capitalise(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
-        Some(first) if !text.starts_with("http") && !text.split(' ').next().is_some_and(|word| word.contains(|c: char| c.is_ascii_digit() || c == '_')) => first.to_uppercase().chain(chars).collect(),
+        Some(first)
+            if !text.starts_with("http")
+                && !text
+                    .split(' ')
+                    .next()
+                    .is_some_and(|word| word.contains(|c: char| c.is_ascii_digit() || c == '_')) =>
+        {
+            first.to_uppercase().chain(chars).collect()
+        }
         _ => text.to_owned(),
     }
 }

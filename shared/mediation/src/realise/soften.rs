@@ -19,14 +19,24 @@ const STEPS: &[(&str, &str)] = &[
 ];
 
 /// Shorter forms, for messages that are nearly full.
-const SHORT: &[(&str, &str)] = &[("Could you ", "Could you perhaps "), ("Could we ", "Could we perhaps "), ("Could someone ", "Could someone perhaps ")];
+const SHORT: &[(&str, &str)] = &[
+    ("Could you ", "Could you perhaps "),
+    ("Could we ", "Could we perhaps "),
+    ("Could someone ", "Could someone perhaps "),
+];
 
 /// The message, gentler; or the message.
 pub(crate) fn soften(message: &str) -> String {
     for (from, to) in STEPS.iter().chain(SHORT) {
         let marker = &to[..to.len().min(14)];
-        let done = message.to_lowercase().contains(&marker.to_lowercase()) || message.contains("perhaps") && to.contains("ould");
-        if done || to.contains("ould") && (message.contains("If you are open") || message.contains("When you have") || message.contains("When it suits")) {
+        let done = message.to_lowercase().contains(&marker.to_lowercase())
+            || message.contains("perhaps") && to.contains("ould");
+        if done
+            || to.contains("ould")
+                && (message.contains("If you are open")
+                    || message.contains("When you have")
+                    || message.contains("When it suits"))
+        {
             continue;
         }
         if let Some(at) = sentence_start(message, from) {
@@ -37,7 +47,10 @@ pub(crate) fn soften(message: &str) -> String {
         }
     }
     for thanks in [" Thank you for hearing me out.", " Thank you."] {
-        if !message.contains("hank") && message.ends_with(['.', '?', '!']) && message.chars().count() + thanks.len() <= MAX_CHARS {
+        if !message.contains("hank")
+            && message.ends_with(['.', '?', '!'])
+            && message.chars().count() + thanks.len() <= MAX_CHARS
+        {
             return format!("{message}{thanks}");
         }
     }
@@ -45,5 +58,7 @@ pub(crate) fn soften(message: &str) -> String {
 }
 
 fn sentence_start(message: &str, phrase: &str) -> Option<usize> {
-    message.match_indices(phrase).map(|(at, _)| at).find(|at| *at == 0 || message[..*at].ends_with(". ") || message[..*at].ends_with("? ") || message[..*at].ends_with("! "))
+    message.match_indices(phrase).map(|(at, _)| at).find(|at| {
+        *at == 0 || message[..*at].ends_with(". ") || message[..*at].ends_with("? ") || message[..*at].ends_with("! ")
+    })
 }

@@ -29,7 +29,8 @@ pub(crate) fn risk(tokens: &[Token<'_>]) -> Option<&'static str> {
     let idioms: Vec<_> = IDIOMS.matches(tokens).collect();
     for (start, end, category) in matches {
         // An idiom takes a rule out of view only where they share words: "kill the process or I kill you" has both.
-        let covered = idioms.iter().any(|(from, to, ())| *from <= start && start < *to || start <= *from && *from < end);
+        let covered =
+            idioms.iter().any(|(from, to, ())| *from <= start && start < *to || start <= *from && *from < end);
         if !covered || category == "slur" {
             seen.push(if category == "slur" { "discrimination" } else { category });
         }
