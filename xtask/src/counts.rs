@@ -101,6 +101,30 @@ pub(crate) fn judge(ended_well: bool, counts: Option<Counts>) -> (Counts, Option
     }
 }
 
+/// The names of tests that failed, as nextest, `cargo test` and our own runners write them.
+pub(crate) fn failures(output: &str) -> Vec<String> {
+    const NEXTEST: [&str; 6] = ["FAIL [", "TIMEOUT [", "SIGABRT [", "SIGSEGV [", "LEAK-FAIL [", "XFAIL ["];
+    let plain = strip_ansi(output);
+    let name = |line: &str| {
+        let line = line.trim();
+        if NEXTEST.iter().any(|start| line.starts_with(start)) {
+            // `FAIL [   0.087s] (105/322) crate::binary test`; the number is not always there.
+            let rest = line.split_once(']')?.1.trim_start();
+            let rest = if rest.starts_with('(') { rest.split_once(')')?.1 } else { rest };
+            return Some(rest.trim().to_owned());
+        }
+        let libtest = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix("... FAILED"));
+        libtest.or_else(|| line.strip_prefix("FAIL  ")).map(|name| name.trim().to_owned())
+    };
+    let mut names: Vec<String> = Vec::new();
+    for name in plain.lines().filter_map(name) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 fn whole(text: &str, word: &str) -> Option<u32> {
     text.strip_suffix(word)?.strip_suffix(' ')?.parse().ok()
 }
@@ -164,6 +188,16 @@ mod tests {
         ] {
             assert_eq!(last_line(none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn failures_are_named_once() {
+        let output = "   FAIL [   0.087s] (105/322) truce-mediation::corpora it_holds\n\
+            \x1b[31m   FAIL\x1b[0m [   0.087s] truce-mediation::corpora it_holds\n   PASS [ 0.1s] (1/2) a b\n\
+            TIMEOUT [ 180.0s] (2/2) truce slow\ntest native::a_body      ... FAILED\ntest native::fine ... ok\n\
+            FAIL  join: twice (31 ms)\nok    join: once (3 ms)\n2 passed, 1 failed\n";
+        let expected = ["truce-mediation::corpora it_holds", "truce slow", "native::a_body", "join: twice (31 ms)"];
+        assert_eq!(failures(output), expected);
     }
 
     #[test]

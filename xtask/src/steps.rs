@@ -7,9 +7,9 @@ mod checks;
 mod rust;
 mod server;
 
-use crate::counts::{self, Reader};
+use crate::counts::{self, Counts, Reader};
 use crate::report::Outcome;
-use crate::run::Runner;
+use crate::run::{Ran, Runner};
 use crate::setup::Toolbox;
 use crate::tools::Tool;
 use std::process::Command;
@@ -110,13 +110,15 @@ pub(crate) const ALL: &[Step] = &[
     },
 ];
 
+/// As many failures are named in the report; all are in the log.
+const SHOWN: usize = 20;
 const MINUTE: Duration = Duration::from_mins(1);
 
 impl Context<'_> {
     /// A check: it passes or fails, as one.
     fn check(&self, name: &str, command: Command, limit: Duration) -> Outcome {
         let ran = self.runner.run(name, command, limit);
-        let counts = if ran.ended_well { counts::Counts::PASSED } else { counts::Counts::FAILED };
+        let counts = if ran.ended_well { Counts::PASSED } else { Counts::FAILED };
         self.told(&ran, Outcome { log: Some(ran.log.clone()), ..Outcome::new(counts) })
     }
 
@@ -126,11 +128,15 @@ impl Context<'_> {
         let (counts, why) = counts::judge(ran.ended_well, reader(&ran.output));
         let mut outcome = Outcome { log: Some(ran.log.clone()), ..Outcome::new(counts) };
         outcome.notes.extend(why.filter(|_| ran.why.is_none()).map(str::to_owned));
+        let failures = counts::failures(&ran.output);
+        let rest = failures.len().saturating_sub(SHOWN);
+        outcome.notes.extend(failures.into_iter().take(SHOWN));
+        outcome.notes.extend((rest > 0).then(|| format!("and {rest} more")));
         self.told(&ran, outcome)
     }
 
     /// On a terminal a failure is shown now: until here only its last line was.
-    fn told(&self, ran: &crate::run::Ran, mut outcome: Outcome) -> Outcome {
+    fn told(&self, ran: &Ran, mut outcome: Outcome) -> Outcome {
         outcome.notes.extend(ran.why.clone());
         if !outcome.good() && self.runner.console.live {
             println!("{}", ran.output);
