@@ -67,7 +67,7 @@ export default {
     await organiser.page.getByRole('dialog').waitFor();
     await keyboard.press('Escape');
     await eventually(async () => (await organiser.page.evaluate(() => document.activeElement.getAttribute('aria-label'))) === 'Full screen code for Ana', 'the focus to be where it was');
-    await tabTo(organiser, 'Revoke for Ana');
+    await tabTo(organiser, 'Revoke code for Ana');
     await keyboard.press('Enter');
     await organiser.page.getByRole('dialog').waitFor();
     await keyboard.press('Escape');

@@ -22,7 +22,7 @@ export default {
     await cardOf(busy, 'Ana').getByRole('button', { name: 'Full screen code for Ana' }).click();
     await pose(busy, 'console-full');
     await busy.page.keyboard.press('Escape');
-    await cardOf(busy, 'Bo').getByRole('button', { name: 'Revoke for Bo' }).click();
+    await cardOf(busy, 'Bo').getByRole('button', { name: 'Revoke code for Bo' }).click();
     await pose(busy, 'console-revoke');
     await busy.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await isState(busy, 'Bo', 'Ended');

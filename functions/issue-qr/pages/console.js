@@ -270,16 +270,19 @@ function image(code) {
 
 function draw(code) {
   const state = stateOf(code);
-  const button = (does, text, onclick, kind = 'quiet') => el('button', {
-    type: 'button', class: `button ${kind}`, 'data-does': does, onclick,
-    'aria-label': `${text} ${{ copy: 'for', full: 'code for', renew: 'code for', revoke: 'for' }[does]} ${code.member}`,
+  // Read out of their cards, buttons say whom they are about; they begin with what is seen (WCAG 2.5.3).
+  const button = (does, text, more, onclick, kind = 'quiet') => el('button', {
+    type: 'button', class: `button ${kind}`, 'data-does': does, onclick, 'aria-label': `${text} ${more} ${code.member}`,
   }, text);
   const buttons = isOpen(code)
-    ? [button('full', 'Full screen', () => full(code), ''), button('copy', 'Copy link', (event) => copy(event.currentTarget, code.url)),
-      button('renew', 'Renew', () => renew(code)), button('revoke', 'Revoke', () => revoke(code), 'danger')]
+    ? [button('full', 'Full screen', 'code for', () => full(code), ''),
+      button('copy', 'Copy link', 'for', (event) => copy(event.currentTarget, code.url)),
+      button('renew', 'Renew', 'code for', () => renew(code)),
+      button('revoke', 'Revoke', 'code for', () => revoke(code), 'danger')]
     : state === 'joined' || state === 'unknown'
-      ? [button('renew', 'New code', () => renew(code)), button('revoke', state === 'joined' ? 'End session' : 'Revoke', () => revoke(code), 'danger')]
-      : [button('renew', 'New code', () => renew(code), '')];
+      ? [button('renew', 'New code', 'for', () => renew(code)),
+        button('revoke', state === 'joined' ? 'End session' : 'Revoke', 'of', () => revoke(code), 'danger')]
+      : [button('renew', 'New code', 'for', () => renew(code), '')];
   return el('li', { class: `card code ${state}` },
     el('div', {}, el('h3', {}, code.member), el('p', { class: 'soft' }, `${code.team} · ${code.room}`)),
     el('div', { class: 'screen' }, isOpen(code)

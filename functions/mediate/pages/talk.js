@@ -5,8 +5,6 @@ const face = $('face');
 let seat = null; // whose session this is, or null
 let draft = ''; // of the proposal or question on the screen
 let spokenText = ''; // what the proposal was made from, in case it has to be said again
-let answering = null; // the received message being answered in one's own words
-const queue = []; // received and not answered yet, oldest first
 const visit = []; // what happened while this page was open, newest first
 
 begin();
@@ -40,6 +38,7 @@ function over(screen) {
 }
 
 function trouble(answer) {
+  $('trouble-title').textContent = answer.status === 0 ? 'No connection' : 'Not right now';
   $('trouble').textContent = answer.status === 0
     ? `${answer.say} Nothing is lost.`
     : 'Truce is there, but something behind it is not. Nothing is lost.';
@@ -71,6 +70,8 @@ async function renew() {
 
 /* listening */
 
+const queue = []; // received and not answered yet
+let answering = null; // the received message being answered in one's own words
 let listening = null;
 let cursor = '';
 const cursorKey = () => `truce.cursor:${JSON.stringify([seat.room, seat.team, seat.member])}`;
@@ -174,12 +175,12 @@ function key(text, onclick) {
 /** Done with a message, answered or not: it is read, and the next visit begins after it. */
 function finish(message, answered) {
   const at = queue.indexOf(message);
-  if (at >= 0) {
-    queue.splice(at, 1);
+  if (at >= 0) queue.splice(at, 1);
+  const known = visit.find((entry) => entry.message === message);
+  if (known) known.answered ||= answered;
+  else {
     memory.write(cursorKey(), message.cursor);
     note({ from: `${message.from_member} (${message.from_team})`, text: message.message, message, answered });
-  } else {
-    for (const entry of visit) if (entry.message === message) entry.answered ||= answered;
   }
   if (!answered) next();
 }
@@ -330,6 +331,7 @@ $('drop').addEventListener('click', () => {
 });
 
 function outcome(title, text, words) {
+  $('outcome-title').parentElement.classList.toggle('agreed', title === 'Agreed');
   $('outcome-title').textContent = title;
   $('outcome').textContent = text;
   $('outcome-words').textContent = words;
@@ -395,7 +397,7 @@ async function agreements() {
   $('agreements-none').textContent = answer.agreements.length ? '' : 'None yet. When somebody says yes to a request, it is written down here for everybody.';
   $('agreements').replaceChildren(...answer.agreements.map((one) => el('li', {},
     el('p', { class: 'said' }, one.what),
-    one.by_when ? el('p', { class: 'by' }, one.by_when) : null,
+    one.by_when ? el('p', { class: 'by' }, `By when: ${one.by_when}`) : null,
     el('p', { class: 'meta' }, `${one.who}, with ${one.with} · ${ago(one.at)}`))));
   announce(answer.agreements.length ? `${answer.agreements.length} agreements` : $('agreements-none').textContent);
 }
@@ -418,7 +420,7 @@ $('leave').addEventListener('click', async () => {
   over('left');
 });
 
-/* dictation, where the browser has it */
+/* dictation, where the browser has it: what was heard fills a field, and the end of speech sends it off */
 
 const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
 let hearing = null;

@@ -10,6 +10,12 @@ addEventListener('hashchange', takeInvite);
 addEventListener('online', () => { if (main.dataset.showing === 'trouble' && invite) look(); });
 $('again').addEventListener('click', look);
 $('here').addEventListener('click', join);
+$('watch').addEventListener('click', () => setTimeout(() => {
+  // No browser tells whether an app opened; one that did covers this page.
+  if (document.hidden) return;
+  $('unopened').hidden = false;
+  announce($('unopened').textContent);
+}, 1500));
 
 function takeInvite() {
   const found = decodeURIComponent(location.hash.slice(1)).trim();
@@ -49,7 +55,6 @@ async function join() {
   const button = $('here');
   if (button.getAttribute('aria-disabled') === 'true') return;
   button.setAttribute('aria-disabled', 'true');
-  $('problem').textContent = '';
   const answer = await ask('/redeem', { method: 'POST', body: { invite, keep: 'cookie' } });
   if (answer.ok === 'yes') {
     invite = '';

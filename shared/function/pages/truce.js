@@ -44,12 +44,16 @@ async function ask(path, { method = 'GET', body, key, signal, timeout = 30000 } 
   const headers = { accept: 'application/json' };
   if (body) headers['content-type'] = 'application/json';
   if (key) headers.authorization = `Bearer ${key}`;
-  const signals = [AbortSignal.timeout(timeout), ...(signal ? [signal] : [])];
+  const control = new AbortController();
+  const timer = setTimeout(() => control.abort(), timeout);
+  const stop = () => control.abort();
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop);
   const nobody = { ok: 'no', menu: [], draft: '', cursor: '', status: 0, retryAfter: 0 };
   try {
     const response = await fetch(path, {
       method, headers, body: body && JSON.stringify(body), credentials: 'same-origin', cache: 'no-store', referrerPolicy: 'no-referrer',
-      redirect: 'error', signal: AbortSignal.any(signals),
+      redirect: 'error', signal: control.signal,
     });
     const retryAfter = Number(response.headers.get('retry-after')) || 0;
     const date = Date.parse(response.headers.get('date') ?? '');
@@ -64,6 +68,9 @@ async function ask(path, { method = 'GET', body, key, signal, timeout = 30000 } 
     if (signal?.aborted) throw error;
     const say = navigator.onLine ? "Truce can't be reached right now." : 'You are offline.';
     return { ...nobody, code: navigator.onLine ? 'unreachable' : 'offline', say };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
   }
 }
 
