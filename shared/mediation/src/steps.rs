@@ -148,7 +148,7 @@ fn civil(text: &str, clean: &str, tokens: &[Token<'_>]) -> Mediation {
         mediation.request = Some(request);
     }
     mediation.feelings = frames.iter().filter_map(|frame| plan::names_feeling(tokens, frame)).take(1).collect();
-    mediation.heard = "This can go as you said it.".to_owned();
+    "This can go as you said it.".clone_into(&mut mediation.heard);
     mediation
 }
 
@@ -187,7 +187,7 @@ fn question(tokens: &[Token<'_>], too_much: bool) -> Mediation {
         "What happened, and when? One example is enough."
     };
     let mut asked = Mediation::quiet(Plan::Ask, "what-happened", say);
-    asked.heard = "Something bothers you; I could not tell what happened.".to_owned();
+    "Something bothers you; I could not tell what happened.".clone_into(&mut asked.heard);
     asked
 }
 

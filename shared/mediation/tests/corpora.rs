@@ -1,6 +1,8 @@
 //! Measures the mediator on two corpora: `written.tsv`, which the rules were tuned on, and `held_out.tsv`, which was
 //! written before any tuning and is only looked at as figures. Run with `--nocapture` to see the rates.
 
+#![allow(clippy::print_stdout)]
+
 use std::collections::BTreeMap;
 
 use truce_mediation::{MAX_CHARS, Mediation, Mediator, Plan};
@@ -93,7 +95,7 @@ fn measure(title: &str, corpus: &str) -> Rates {
                 rates.note("risk never delivered", heard.message.is_empty());
             }
             "decline" => {
-                rates.note("declined with the right reason", got == "decline" && heard.category == case.category)
+                rates.note("declined with the right reason", got == "decline" && heard.category == case.category);
             }
             _ => rates.note("asked back", got == "ask"),
         }

@@ -3,26 +3,16 @@
 
 use std::sync::LazyLock;
 
+use crate::lexicon::heat::{COOL_PHRASES, DAMNING, HARSH, HOT_PHRASES, LITERAL, MILD, WORK};
 use crate::lexicon::tag;
 use crate::parse::frame::{Frame, Often, Subject, Tense};
 use crate::parse::pattern::PatternSet;
 use crate::parse::token::Token;
 
-static HOT: LazyLock<PatternSet<()>> = LazyLock::new(|| {
-    PatternSet::compile(&[((), "
-gives|give|giving|gave a|two|any damn|shit|fuck|crap|toss|hoot|rat|rats|fig|shits|care; <other>|nobody|guys|people do|does|did n't|not|never even|really|just|seem|to? care|bother|respect|listen|give|value|appreciate|think|understand; <other>|nobody|who never|clearly|just|obviously? cares|bothers|listens; <other>|guys|people never care|bother|listen|think|respect|give; nobody cares; no one cares|listens|bothers|thinks|reads|gives; <other> clearly|obviously|apparently|just|only|simply care|cares|think|thinks|want|wants|do|does|never|have|has|ca|can|are|is|do|hate|hates|enjoy|enjoys|love|loves|assume|assumes; because|so clearly|obviously|apparently|nobody; clearly|obviously nobody|no|you|they|not; could|can not|n't be bothered|arsed; be bothered; too lazy|busy|dumb|stupid|important|good|proud|incompetent|arrogant to|for
-thanks for nothing; thanks a lot for|you; thanks|thank|congrats|congratulations|great|nice|good|brilliant|amazing|wonderful|fantastic|kudos|bravo|way|lovely|excellent|well ** for|on|to|job|work|done ** breaking|broke|deleting|ignoring|ruining|losing|missing|forgetting|not|crashing|skipping|wasting|destroying|blocking|nothing|dumping|messing|screwing|taking ; oh|ah|well|wow|yay|yeah great|wonderful|nice|lovely|good|fantastic|perfect|brilliant|awesome|look|super|joy|another|right|sure|what; love how|when|it how|when|that|you|they; nice one; nice to see you|that|how ** again|finally|late; as usual; what a surprise|joke|mess|shock|farce|disgrace|bunch|waste; big surprise; slow clap; must be nice; congrats on|for; so glad you|they|that you|they|nobody|everyone|we; good luck with that; i guess we|i|it|nobody|that|they|you; lucky us|me; wow just wow; just wow; wow, just
-how hard is|can it|be|that; how many times|more; how often do i|we; is it|that so|too|really|that|such hard|much|difficult|complicated; are you|they|u kidding|serious|joking|blind|deaf|asleep|insane|stupid|crazy|out|all|even|fucking|for|trying|nuts; do you|they even|ever|people|guys|actually|not|n't; did you|they even|ever|not|n't|seriously|really; can|ca|could|ca|wo|why you|they|nobody|we|i not|n't|even|ever|just|please|for|finally|once; can|ca|could|would n't|not you|they|anyone|somebody|people; why do|does|did|is|are|ca|can|wo|must|would|has|have|should n't|not? you|they|nobody|everyone|i|we|your|no|it|everything|our|my|this|the always|have|never|keep|even|still|not|just|people|guys|find|team|so; why do|does|did|ca|wo|is|are n't|not? you|they|nobody|your; seriously who|what|why|how|this|you|when|stop; who the|on|in|even|thought|schedules|does|writes|approved|taught|broke|merged|wrote|decided; what the|on hell|fuck|heck|earth; what is|'s wrong with you|them|your; what do|does|did|were you|they|people|even ** day|thinking|do; what part of; whoever wrote|did|broke|made|merged|left|approved|designed|thought|decided|is|deleted|changed|keeps|took|pushed; can|could|would someone|somebody|anyone|anybody explain|tell why|me|us
-sick|tired|fed|had of|up|enough with|of|to; sick of; tired of; fed up; i am|'m|we|'re done|finished|over with|waiting|cleaning|fixing|begging|asking|explaining|trying|covering|it|this; had it|enough with|of; last straw; enough is enough; ca n't|not|can stand|believe|take|deal|work|bear this|it|with|you|them|that|your|how|any; ca n't take|believe|stand; drives|driving|drive me|us crazy|nuts|insane|mad|up; lose|losing the|my will|mind|patience; waste|wasting|wasted of my|our|everyone's|everybody's|the time; my|our|everyone's time; joke of a; kidding me; are you kidding
-every single|damn|fucking|freaking|bloody; every time; each time you|they|someone|procurement|somebody|we|i|the|your; all the time; never ever; always the same; the whole time; time and again; over and over; yet again; as always; once again; for the third|fourth|fifth|tenth|hundredth|millionth|second|umpteenth|<number> time; third|fourth|fifth|tenth|hundredth|second time this|in|the|you|they|we|i; ever again; since forever; for ages|weeks|months|forever; sits|sit|sitting on; not even; not one|a|single of|single|reply|word|person; without even|telling|asking|checking|testing|reading|informing|warning|consulting|a|waiting|any|bothering|talking|looking; behind my|our back|backs; on purpose; if you|they do n't; care less; next time ask|tell|check|read|try|use|look; for once; do+ nothing; still have|has|got nothing|no; still nothing|no|waiting; take+ credit; present+ my|our work|analysis|idea|slides; no warning|respect|excuse|idea|clue|sense; out of your|their mind|minds; without any|a single|explanation|word|warning|comment|notice
-get|got your|their act|shit|head|ass|house|own together|straight|out|in; pull your|their weight; do your|their|ur job|jobs|work|homework; had|have one job; whoever; so called; what is|'s the point of|if; our|my fault; do|does|did n't you|they ever|even|people|guys|read|test|check; wake up; grow up; shut up; shut the; get|go lost|over|away|real; get a grip|life|clue; learn to|how; ^ stop|quit <ing>; just stop|quit; need|have|should to? stop <ing>; stop being; do n't you dare; fix it|this|that|your|the now|already|immediately|asap|today|shit|mess; right now; immediately; or else; or i|we 'll|'m|will|quit|am; escalating|escalate this|it to; ** already ^ ; hurry up; just do|fix|read|use|answer|send|get|tell|give it|your|the|this|my|our|us|me; worst; you better; you|they|people need|ought to stop|learn|start|fix|get|do|be|read|listen|understand|grow|step; you should have|know|be|never|stop|at|have; should be ashamed|fired|embarrassed; ashamed of yourself|yourselves|you; shame on; you|they people; you|they guys never|always|do|are|just|need|keep; you lot; these people|guys|clowns|idiots; bunch of; your|their fault|mess|problem|stupid|excuse|excuses|attitude|incompetence|laziness|failure|mistake|crap|shit|broken|flaky|buggy|sloppy|useless; fault of; because of you|your|them|their; thanks to you|your|them|their; blame|blames|blamed|blaming us|me|others|everyone|it; cleaning up after|your; act|acts|acting surprised|like|as|superior|innocent; pretend|pretends|pretending; make|making|made|makes excuses|us|me look|wait|feel|do|fools; excuses; dump|dumps|dumped|dumping * on us|me; treat|treats us|me|people|the like|as; treat * like|as; talk|talks|talked|talking|speak down|over to|me|us|everyone|people; take|takes|took|taking|stole|steals|stealing credit|all|the|my|our|credit|for credit|idea|ideas|work; as if|though it|they|i|we|you|nothing; ignored|ignore|ignores|ignoring us|me|my|our|every|everything|the|all; <other> ignored|ignore|ignores|ignoring; look|looks|looked like fools|idiots|amateurs|an; nobody tells|told|asked|reads|read|tests|tested|listens|listened|answers|answered|bothered|reviewed|reviews|cleans|informed|knows|seems|wants|documented|helps|helped|responds|responded|replies|replied|documents|checked|checks|updates|updated|noticed|thought; no one tells|told|asked|reads|read|tests|tested|listens|listened|answers|answered|bothered|reviewed|cleans|informed|seems|documented|helps|helped|responds|responded|replies|replied|documents|checked|checks|updates|updated|thought|reviews; none of you|them; where the|is|are hell|my|our|fuck|the; when are|will you|they ever|finally|going; when are|will you|they ** fix|finally|deliver|learn; so much for; supposed to guess|read|know; we 're|are supposed|expected|left|the to|alone|with|ones; left out|alone with; were left|kept out; at the last minute; whenever they|you|he|she feel|feels|want|wants|like; better than us|everyone|me|others; yelled at; shrug|shrugs|shrugged; half-assed; half-baked; again and again; asked|told|explained|reminded|begged|emailed|pinged ** <number> times; ever ^; if you|they|your|marketing|sales|qa|management|design|ops|people had|were|would|could|cared|bothered|actually|ever|read|only; if only you|they; the least you|they; an ounce of; all we|i get|hear is|are; is it just me; who even; even read|look|test|try|listen|check|understand|know|open; what a; don't even; fail|fails|failed|failing to; refuse|refuses|refused|refusing to; waste of; keep|keeps|kept|keep <ing>; hand-holding; babysit|babysitting; spoon-feed; clean up your; go through|around me|us|my back|backs; leave|leaves|left|leaving * mess|dirty|behind; how dare; chaos; shame; pointless; unacceptable; no way to work|run; is|are|was|were a joke|mess|disaster|nightmare|circus|disgrace|farce|shambles|embarrassment|waste")])
-});
+static HOT: LazyLock<PatternSet<()>> = LazyLock::new(|| PatternSet::compile(&[((), HOT_PHRASES)]));
 
 /// Nothing heated about these, whatever their words.
-static COOL: LazyLock<PatternSet<()>> = LazyLock::new(|| {
-    PatternSet::compile(&[((), "
-can|could|shall|should we please? stop|avoid|keep|find|not; do n't|not worry|hesitate|mind|forget|care either; no worries|problem|rush|hurry|pressure|need; sorry|apologies|apologize ** ; keep up|me|us|you|them|in|posted; keeps getting|running|working; keep going|pushing|<ing> the|up good|great|it; kept working|trying; not sure|certain|yet|urgent|blocking|ready; thanks|thank|grateful|appreciate * for|your|you|the|to|all; waste bin|paper|collection|water; without a|any problem|problems|issue|issues|hitch; fails|failed|failing|fail to build|compile|start|load|connect|parse|open|boot|render|resolve|run|sync; refuses to start|compile|load|open; it|test|build|job|this fails; garbage collection|collector|collected; disaster recovery; trash bin|can|icon|folder; wrong version|file|branch|address|number|date|link; mess of a; big ball of mud; right now i|we|it|the|is|are; can|could|would someone|somebody|anyone explain|tell me|us|how|what")])
-});
+static COOL: LazyLock<PatternSet<()>> = LazyLock::new(|| PatternSet::compile(&[((), COOL_PHRASES)]));
 
 /// Heat of a text: nothing below one needs a mediator.
 pub(crate) fn is_heated(tokens: &[Token<'_>], frames: &[Frame]) -> bool {
@@ -85,9 +75,7 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
     }
     let rest = &tokens[frame.rest.min(frame.clause.end)..frame.clause.end];
     let theirs = tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| t.one_of(&["your", "their"]));
-    let harm = frame.verb.is_some_and(|v| v.harm) && !(frame.negated)
-        || frame.subject == Subject::Them
-            && frame.verb.is_some_and(|v| matches!(v.base.as_str(), "dump" | "put") && false);
+    let harm = frame.verb.is_some_and(|v| v.harm) && !(frame.negated);
     let good = rest.iter().any(|t| t.is(tag::GOOD))
         || frame.verb.is_some_and(|v| matches!(v.base.as_str(), "worry" | "thank" | "hesitate" | "mind"));
     let helpless = matches!(frame.tense, Tense::Cannot | Tense::Would) && frame.negated && frame.question;
@@ -278,122 +266,37 @@ fn thing_before(tokens: &[Token<'_>], at: usize) -> bool {
 }
 
 fn insults(tokens: &[Token<'_>], frames: &[Frame], cool: &[(usize, usize, ())]) -> bool {
-    tokens.iter().enumerate().any(|(at, token)| {
-        if cool.iter().any(|(from, to, ())| *from <= at && at < *to) {
-            return false;
-        }
-        if token.is(tag::PROFANE) {
-            return !token.one_of(&["hell", "screwed", "bugger", "sod", "knob", "ass", "bs"])
-                || token.one_of(&["hell", "ass", "bs"]) && !token.is(tag::NOUN);
-        }
-        if token.one_of(&[
-            "fucking",
-            "fuckin",
-            "goddamn",
-            "damn",
-            "freaking",
-            "bloody",
-            "stupid",
-            "dumb",
-            "idiotic",
-            "moronic",
-            "incompetent",
-            "useless",
-            "worthless",
-            "pathetic",
-            "ridiculous",
-            "unprofessional",
-            "disgraceful",
-            "braindead",
-            "shameful",
-            "laughable",
-            "clueless",
-            "atrocious",
-            "appalling",
-            "inexcusable",
-            "outrageous",
-            "disrespectful",
-            "arrogant",
-            "unbelievable",
-        ]) {
-            return true;
-        }
-        if token.is(tag::INSULT) {
-            let about_people = at > 0
-                && tokens[at - 1].is(tag::DET | tag::BADADJ | tag::PREP | tag::BE | tag::YOU | tag::INTENS)
-                || at == 0;
-            return about_people
-                && !token.one_of(&[
-                    "tool", "monkey", "hack", "hacks", "baby", "babies", "snake", "leech", "rat", "rats", "pig",
-                    "pigs", "sheep", "dinosaur", "monkeys", "snakes", "brat", "diva",
-                ])
-                || about_people && frames.iter().any(|f| f.subject == Subject::Them && f.linking);
-        }
-        let work = |frame: &Frame| {
-            tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| {
-                t.one_of(&[
-                    "code",
-                    "function",
-                    "name",
-                    "naming",
-                    "class",
-                    "pr",
-                    "variable",
-                    "comment",
-                    "comments",
-                    "spec",
-                    "doc",
-                    "docs",
-                    "documentation",
-                    "design",
-                    "file",
-                    "commit",
-                    "report",
-                    "test",
-                    "tests",
-                    "method",
-                    "module",
-                    "handoff",
-                    "handover",
-                ])
-            })
-        };
-        let harsh = token.one_of(&[
-            "terrible",
-            "horrible",
-            "awful",
-            "garbage",
-            "unreadable",
-            "rubbish",
-            "trash",
-            "crap",
-            "mess",
-            "joke",
-            "disaster",
-            "abomination",
-            "spaghetti",
-            "disgusting",
-            "insane",
-            "atrocious",
-            "worst",
-            "hideous",
-        ]);
-        if harsh
-            && frames
-                .iter()
-                .any(|frame| frame.clause.start <= at && at < frame.clause.end && frame.linking && work(frame))
-        {
-            return true;
-        }
-        token.is(tag::JUDGE | tag::BADADJ)
-            && frames.iter().any(|frame| {
-                let inside = frame.clause.start <= at && at < frame.clause.end;
-                let theirs =
-                    tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| t.one_of(&["your", "their"]));
-                inside
-                    && frame.linking
-                    && (theirs || matches!(frame.subject, Subject::Them | Subject::Someone | Subject::Named))
-                    && !frame.negated
-            })
+    (0..tokens.len()).any(|at| {
+        let covered = cool.iter().any(|(from, to, ())| *from <= at && at < *to);
+        !covered && (swears(&tokens[at]) || calls_names(tokens, at, frames) || judges(tokens, at, frames))
     })
+}
+
+fn swears(token: &Token<'_>) -> bool {
+    if token.is(tag::PROFANE) {
+        return !MILD.contains(&token.lower.as_ref()) || token.one_of(&["hell", "ass", "bs"]);
+    }
+    HARSH.contains(&token.lower.as_ref())
+}
+
+/// `you idiots`; but `the rats in the cellar` are rats unless somebody is said to be one.
+fn calls_names(tokens: &[Token<'_>], at: usize, frames: &[Frame]) -> bool {
+    let introduced =
+        at == 0 || tokens[at - 1].is(tag::DET | tag::BADADJ | tag::PREP | tag::BE | tag::YOU | tag::INTENS);
+    let literal = LITERAL.contains(&tokens[at].lower.as_ref());
+    tokens[at].is(tag::INSULT)
+        && introduced
+        && (!literal || frames.iter().any(|f| f.subject == Subject::Them && f.linking))
+}
+
+/// A judgement said of the other side, or a harsh one of their work.
+fn judges(tokens: &[Token<'_>], at: usize, frames: &[Frame]) -> bool {
+    tokens[at].is(tag::JUDGE | tag::BADADJ)
+        && frames.iter().filter(|f| f.linking && f.clause.start <= at && at < f.clause.end).any(|frame| {
+            let subject = &tokens[frame.subject_at.0..frame.subject_at.1];
+            let theirs = subject.iter().any(|t| t.one_of(&["your", "their"]));
+            let work = subject.iter().any(|t| WORK.contains(&t.lower.as_ref()));
+            let people = matches!(frame.subject, Subject::Them | Subject::Someone | Subject::Named);
+            (theirs || people) && !frame.negated || work && DAMNING.contains(&tokens[at].lower.as_ref())
+        })
 }

@@ -1,15 +1,18 @@
 //! What the mediator knows about words. The tables are data, one file a kind; this file only looks words up.
 
+mod demands;
 mod verbs;
 mod words;
 
+pub(crate) mod heat;
 pub(crate) mod topics;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-pub(crate) use verbs::{CARRYING, NEGATING, NOMINAL, PLAINER, WITH_PREPOSITION};
+pub(crate) use demands::DEMANDS;
+pub(crate) use verbs::{CARRYING, EXPERIENCED, NEGATING, NOMINAL, PLAINER, WITH_PREPOSITION};
 
 /// One bit a word class; a word may have several.
 pub(crate) mod tag {
@@ -24,7 +27,7 @@ pub(crate) mod tag {
         ADV = 38, NOUN = 39, COMMON = 40, NAME = 41,
         V_BASE = 42, V_S = 43, V_PAST = 44, V_PP = 45, V_ING = 46, HARM = 47,
         // Set by the tokenizer, not by a table.
-        FIXED = 50, CAPITAL = 51, SHOUT = 52, EMOJI = 53, MASKED = 54,
+        FIXED = 50, CAPITAL = 51, SHOUT = 52, EMOJI = 53,
     }
     /// Any form of a verb.
     pub(crate) const VERB: u64 = V_BASE | V_S | V_PAST | V_PP | V_ING;

@@ -157,3 +157,9 @@ pub(crate) const PLAINER: &[(&str, &str)] = &[
     ("bully", "pressed"),
     ("disrespect", "not taken into account"),
 ];
+
+/// Verbs of having, thinking and wanting: no event, and no passive that anybody would say.
+pub(crate) const EXPERIENCED: &[&str] = &[
+    "have", "want", "need", "think", "know", "believe", "like", "love", "hate", "care", "mean", "cost", "get", "let",
+    "make", "become", "say", "claim", "argue", "insist", "feel", "seem", "try", "play", "wish", "hope", "cause", "act",
+];

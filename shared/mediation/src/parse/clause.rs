@@ -44,6 +44,7 @@ pub(crate) fn split(tokens: &[Token<'_>]) -> Vec<Clause> {
     clauses
 }
 
+#[derive(Clone, Copy)]
 struct Open {
     start: usize,
     verb: bool,
@@ -86,10 +87,9 @@ fn boundary(tokens: &[Token<'_>], open: &Open, at: usize) -> Boundary {
         && at + 1 < tokens.len()
         && !(token.word("so") && !starts_clause(tokens, at + 1))
         && !token.word("then")
+        && let Some(joined) = joined(tokens, open, at)
     {
-        if let Some(joined) = joined(tokens, open, at) {
-            return joined;
-        }
+        return joined;
     }
     if before == ',' && token.word("no") && open.verb && !tokens[open.start..at].iter().any(|t| t.word("no")) {
         return Boundary::Here;

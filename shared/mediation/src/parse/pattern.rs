@@ -81,11 +81,6 @@ impl<T: Copy> PatternSet<T> {
             })
         })
     }
-
-    /// The first match, if any.
-    pub(crate) fn find(&self, tokens: &[Token<'_>]) -> Option<(usize, usize, T)> {
-        self.matches(tokens).next()
-    }
 }
 
 fn element(source: &str) -> Element {
@@ -141,7 +136,7 @@ fn run(elements: &[Element], tokens: &[Token<'_>], at: usize) -> Option<usize> {
             .then_some(())
             .and_then(|()| run(rest, tokens, at)),
         Part::Gap(most) => gap(rest, tokens, at, *most),
-        part => {
+        part @ Part::Words(..) => {
             let here = tokens.get(at).filter(|token| fits(part, token)).and_then(|token| {
                 // A pattern does not reach over the end of a sentence.
                 if !rest.is_empty() && matches!(token.after, '.' | '!' | '?') && rest.iter().any(|e| !e.optional) {

@@ -193,7 +193,7 @@ fn push<'a>(tokens: &mut Vec<Token<'a>>, text: &'a str, info: Info, glued: bool)
 
 fn push_word<'a>(tokens: &mut Vec<Token<'a>>, word: &'a str) {
     if !word.chars().any(char::is_alphanumeric) {
-        if word.chars().any(|c| !c.is_ascii()) {
+        if !word.is_ascii() {
             push(tokens, word, Info::tagged(tag::EMOJI), false);
         }
         return;

@@ -47,11 +47,11 @@ pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
         if frame.subject == Subject::Thing && tokens[from..to].iter().any(|t| t.is(tag::NOUN | tag::FIXED)) {
             last_thing = phrase::write(&tokens[from..to], phrase::Voice::Observation);
         }
-        if let Some(demand) = ask::demand(tokens, frame) {
-            if asked.is_none() {
-                asked = Some(demand);
-                continue;
-            }
+        if asked.is_none()
+            && let Some(demand) = ask::demand(tokens, frame)
+        {
+            asked = Some(demand);
+            continue;
         }
         if ultimatum(tokens, frame) {
             continue;
@@ -83,13 +83,13 @@ pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
         });
     }
     let topic = topic::topic(tokens);
-    let seed = tokens
+    let variety = tokens
         .iter()
         .fold(7_usize, |sum, t| sum.wrapping_mul(31).wrapping_add(t.lower.len() + usize::from(t.lower.as_bytes()[0])));
     let feeling = frames
         .iter()
         .find_map(|frame| names_feeling(tokens, frame).filter(|_| matches!(frame.subject, Subject::I | Subject::None)));
-    Brief { topic, seen, asked, feeling, facts: needed, seed }
+    Brief { topic, seen, asked, feeling, facts: needed, seed: variety }
 }
 
 /// "I'm going to your manager": pressure, not something that happened.

@@ -4,7 +4,7 @@ use super::observe::Observation;
 use super::phrase::{Voice, write};
 use crate::Request;
 use crate::lexicon::topics::{Offer, Topic};
-use crate::lexicon::{self, tag};
+use crate::lexicon::{self, DEMANDS, tag};
 use crate::parse::frame::{Frame, Subject, Tense};
 use crate::parse::token::Token;
 
@@ -113,67 +113,10 @@ fn rude(base: &str, words: &[Token<'_>]) -> bool {
 fn demanded(tokens: &[Token<'_>], frame: &Frame) -> Option<(usize, bool)> {
     let (start, end) = (frame.clause.start, frame.clause.end);
     let find = |words: &[&str]| phrase_at(tokens, start, end, words);
-    for (words, negated) in [
-        (&["how", "hard", "is", "it", "to"][..], false),
-        (&["much", "to", "ask", "to"], false),
-        (&["kill", "you", "to"], false),
-        (&["ask", "you", "to"], false),
-        (&["tell", "you", "to"], false),
-        (&["ask", "them", "to"], false),
-        (&["tell", "them", "to"], false),
-        (&["hurt", "you", "to"], false),
-        (&["learn", "to"], false),
-        (&["learn", "how", "to"], false),
-        (&["need", "you", "to"], false),
-        (&["want", "you", "to"], false),
-        (&["want", "them", "to"], false),
-        (&["need", "them", "to"], false),
-        (&["expect", "you", "to"], false),
-        (&["you", "need", "to"], false),
-        (&["you", "have", "to"], false),
-        (&["you", "guys", "need", "to"], false),
-        (&["you", "better"], false),
-        (&["you", "should"], false),
-        (&["you", "must"], false),
-        (&["they", "should"], false),
-        (&["they", "need", "to"], false),
-        (&["they", "have", "to"], false),
-        (&["they", "must"], false),
-        (&["you", "ought", "to"], false),
-        (&["you", "people", "need", "to"], false),
-        (&["your", "team", "needs", "to"], false),
-        (&["make", "sure", "to"], false),
-        (&["make", "sure", "you"], false),
-        (&["how", "about", "you"], false),
-        (&["maybe", "you", "could"], false),
-        (&["why", "do", "n't", "you"], false),
-        (&["why", "ca", "n't", "you"], false),
-        (&["why", "can", "not", "you"], false),
-        (&["ca", "n't", "you"], false),
-        (&["why", "ca", "n't", "they"], false),
-        (&["could", "n't", "you"], false),
-        (&["can", "you"], false),
-        (&["could", "you"], false),
-        (&["will", "you"], false),
-        (&["would", "you"], false),
-        (&["are", "you", "going", "to"], false),
-        (&["next", "time"], false),
-        (&["if", "you", "do", "n't"], false),
-        (&["if", "you", "could"], false),
-        (&["do", "n't", "you", "dare"], true),
-        (&["you", "should", "not"], true),
-        (&["you", "should", "n't"], true),
-        (&["you", "ca", "n't", "just"], true),
-        (&["need", "to", "stop"], true),
-        (&["have", "to", "stop"], true),
-        (&["should", "stop"], true),
-        (&["never"], true),
-        (&["stop"], true),
-        (&["quit"], true),
-        (&["do", "n't"], true),
-        (&["do", "not"], true),
-    ] {
-        let Some(mut at) = find(words) else { continue };
+    for (phrase, negated) in DEMANDS {
+        let words: Vec<&str> = phrase.split(' ').collect();
+        let negated = *negated;
+        let Some(mut at) = find(&words) else { continue };
         let opens = matches!(words[0], "never" | "stop" | "quit" | "do" | "will" | "would" | "can" | "could" | "ca")
             && words.len() <= 3;
         if opens
@@ -194,7 +137,7 @@ fn demanded(tokens: &[Token<'_>], frame: &Frame) -> Option<(usize, bool)> {
         }
         let stops = tokens[at.saturating_sub(1)].word("stop")
             || tokens[at.saturating_sub(1)].word("not")
-            || tokens[at.saturating_sub(1)].word("n't") && !negated && words != ["if", "you", "do", "n't"];
+            || tokens[at.saturating_sub(1)].word("n't") && !negated && *phrase != "if you do n't";
         if tokens.get(at).is_some_and(|t| at < end && t.is(tag::V_BASE | tag::V_ING) || t.info.tags & !tag::COMMON == 0)
         {
             return Some((at, negated || stops && !words.contains(&"n't")));

@@ -1,8 +1,6 @@
 //! The quick replies: one yes, one counter-offer, one question, made for this message.
 
-use super::ask::deadline;
 use crate::lexicon::topics::Topic;
-use crate::parse::token::tokenize;
 use crate::{QuickReply, ReplyKind, Request};
 
 /// Longest reply that a Watch shows on one line.
@@ -42,13 +40,12 @@ pub(crate) fn menu(topic: &Topic, request: &Request, explicit: bool) -> Vec<Quic
         (yes.to_owned(), counter.to_owned(), question.to_owned())
     };
     let counter_kind = ReplyKind::Counter;
-    vec![reply(ReplyKind::Accept, yes), reply(counter_kind, counter), reply(ReplyKind::Question, question)]
+    vec![reply(ReplyKind::Accept, &yes), reply(counter_kind, &counter), reply(ReplyKind::Question, &question)]
 }
 
 fn pronoun(what: &str) -> &'static str {
     match what.split(' ').nth(1) {
-        Some("me" | "us") | None => "do that",
-        Some("to" | "with" | "at" | "for" | "on" | "up" | "how") => "do that",
+        Some("me" | "us" | "to" | "with" | "at" | "for" | "on" | "up" | "how") | None => "do that",
         Some(_)
             if what.split(' ').next().is_some_and(|verb| {
                 matches!(
@@ -82,7 +79,7 @@ fn pronoun(what: &str) -> &'static str {
     }
 }
 
-fn reply(kind: ReplyKind, text: String) -> QuickReply {
+fn reply(kind: ReplyKind, text: &str) -> QuickReply {
     let text = text.replace("share do that", "do that").replace("send do that", "do that");
     let text = match text.strip_prefix("Yes, we'll ").filter(|rest| rest.ends_with(" do that")) {
         Some(_) => "Yes, we'll do that".to_owned(),
@@ -90,9 +87,4 @@ fn reply(kind: ReplyKind, text: String) -> QuickReply {
     };
     let text = if text.chars().count() > MAX_REPLY { "Yes, we can do that".to_owned() } else { text };
     QuickReply { kind, text }
-}
-
-/// A request inside a civil message: "Could you review PR 12 by Friday?"
-pub(crate) fn civil_deadline(what: &str) -> Option<String> {
-    deadline(&tokenize(what))
 }

@@ -9,7 +9,6 @@ mod rules;
 
 use std::sync::LazyLock;
 
-use crate::lexicon::tag;
 use crate::parse::pattern::PatternSet;
 use crate::parse::token::Token;
 
@@ -18,9 +17,6 @@ static RULES: LazyLock<PatternSet<&'static str>> = LazyLock::new(|| PatternSet::
 
 /// The category of risk, if there is one; the gravest wins.
 pub(crate) fn risk(tokens: &[Token<'_>]) -> Option<&'static str> {
-    if let Some((.., found)) = RULES.find(tokens).filter(|(.., found)| *found == "slur") {
-        return Some(if found == "slur" { "discrimination" } else { found });
-    }
     let mut seen: Vec<&'static str> = Vec::new();
     let matches: Vec<_> = RULES.matches(tokens).collect();
     if matches.is_empty() {
@@ -36,10 +32,4 @@ pub(crate) fn risk(tokens: &[Token<'_>]) -> Option<&'static str> {
         }
     }
     rules::GRAVEST_FIRST.iter().copied().find(|category| seen.contains(category))
-}
-
-/// How many words here would frighten a naive reader. Only for tests and tuning.
-#[allow(dead_code)]
-pub(crate) fn frightening(tokens: &[Token<'_>]) -> usize {
-    tokens.iter().filter(|t| t.is(tag::VERB) && t.one_of(&["kill", "shoot", "attack", "hit", "strike"])).count()
 }
