@@ -24,7 +24,7 @@ pub(crate) enum Failure {
     Keys { origin: String, source: KeyRingError },
     #[error("{0}.")]
     Setting(#[from] SettingError),
-    #[error("{0}")]
+    #[error("{0}.")]
     Store(#[from] StoreError),
     #[error("{0}")]
     Wrong(String),

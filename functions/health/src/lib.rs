@@ -4,7 +4,6 @@
 //! a health check must not be a way to overload what it checks.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use http::StatusCode;
@@ -13,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use truce_function::auth::Member;
-use truce_function::extract::{Query, parse_parameter, present};
+use truce_function::extract::{Query, parse_parameter, present, present_unless_empty};
 use truce_function::openapi::{Always, Common, WithParameters, WithSession};
 use truce_function::{Answer, Environment, Problem, time};
 use truce_store::Cursor;
@@ -43,8 +42,8 @@ struct HealthQuery {
     #[serde(default, deserialize_with = "present")]
     probe: Option<Probe>,
     /// With a session: count what waits after this cursor.
-    #[param(nullable = false)]
-    #[serde(default, deserialize_with = "present")]
+    #[param(nullable = false, pattern = "^(c[0-9a-z]{1,13})?$")]
+    #[serde(default, deserialize_with = "present_unless_empty")]
     after: Option<String>,
 }
 
@@ -56,11 +55,6 @@ enum Probe {
 }
 
 #[derive(Clone, Serialize, ToSchema)]
-struct Dependencies {
-    dependencies: Vec<Dependency>,
-}
-
-#[derive(Clone, Serialize, ToSchema)]
 struct Dependency {
     name: &'static str,
     /// `up` or `down`.
@@ -69,48 +63,60 @@ struct Dependency {
     round_trip_ms: f64,
 }
 
-#[derive(Serialize, ToSchema)]
-struct SessionState {
-    room: String,
-    team: String,
-    member: String,
-    /// When it ends unless it is renewed; RFC 3339.
-    expires_at: String,
-    /// When it ends in any case; RFC 3339.
-    ends_at: String,
-    /// How many messages wait, at most 20.
-    waiting: usize,
+/// What a look answers: nothing more when alive, the dependencies when ready, a session's state with a session.
+#[derive(Default, Serialize, ToSchema)]
+struct Health {
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dependencies: Option<Vec<Dependency>>,
+    #[serde(flatten)]
+    session: SessionState,
 }
 
-/// What any of the three looks answers.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-#[allow(dead_code)] // for the description only: the handler answers one of them
-enum HealthAnswer {
-    Alive(Answer),
-    Ready(Answer<Dependencies>),
-    Session(Answer<SessionState>),
+#[derive(Default, Serialize, ToSchema)]
+struct SessionState {
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room: Option<String>,
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team: Option<String>,
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
+    /// When it ends unless it is renewed; RFC 3339.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    /// When it ends in any case; RFC 3339.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_at: Option<String>,
+    /// How many messages wait, at most 20.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<usize>,
 }
 
 /// Alive, ready, or a session's state
 #[utoipa::path(get, path = "/health", tag = "health", params(HealthQuery), security((), ("session" = []), ("cookie" = [])),
-    responses((status = 200, description = "Alive; ready; or the session and what waits for it", body = HealthAnswer), WithParameters, WithSession, Always))]
+    responses((status = 200, description = "Alive; ready; or the session and what waits for it", body = Answer<Health>), WithParameters, WithSession, Always))]
 async fn health(
     State(env): State<Environment>,
     Extension(readiness): Extension<Readiness>,
     Query(query): Query<HealthQuery>,
     member: Option<Member>,
-) -> Result<Response, Problem> {
+) -> Result<Answer<Health>, Problem> {
     if query.probe == Some(Probe::Ready) {
         return readiness.look(&env).await;
     }
     match member {
-        None => Ok(Answer::new("alive").say("I'm here.").into_response()),
+        None => Ok(Answer::with("alive", Health::default()).say("I'm here.")),
         Some(member) => session_state(&env, &member, query.after).await,
     }
 }
 
-async fn session_state(env: &Environment, member: &Member, after: Option<String>) -> Result<Response, Problem> {
+async fn session_state(env: &Environment, member: &Member, after: Option<String>) -> Result<Answer<Health>, Problem> {
     let session = &member.session;
     let seat = &session.claims.seat;
     let after: Cursor = after.map_or(Ok(Cursor::START), |after| parse_parameter("after", &after))?;
@@ -122,14 +128,14 @@ async fn session_state(env: &Environment, member: &Member, after: Option<String>
         several => format!("{several} messages wait for you."),
     };
     let state = SessionState {
-        room: seat.room().to_owned(),
-        team: seat.team().to_owned(),
-        member: seat.member().to_owned(),
-        expires_at: time::rfc3339(session.expires_at),
-        ends_at: time::rfc3339(session.claims.absolute_expiry),
-        waiting,
+        room: Some(seat.room().to_owned()),
+        team: Some(seat.team().to_owned()),
+        member: Some(seat.member().to_owned()),
+        expires_at: Some(time::rfc3339(session.expires_at)),
+        ends_at: Some(time::rfc3339(session.claims.absolute_expiry)),
+        waiting: Some(waiting),
     };
-    Ok(Answer::with("session-valid", state).say(say).into_response())
+    Ok(Answer::with("session-valid", Health { session: state, ..Health::default() }).say(say))
 }
 
 /// The last look at the dependencies, shared by all who ask within a second. It is nobody's request.
@@ -137,7 +143,7 @@ async fn session_state(env: &Environment, member: &Member, after: Option<String>
 struct Readiness(Arc<Mutex<Option<(Duration, Dependency)>>>);
 
 impl Readiness {
-    async fn look(&self, env: &Environment) -> Result<Response, Problem> {
+    async fn look(&self, env: &Environment) -> Result<Answer<Health>, Problem> {
         if env.is_stopping() {
             return Err(not_ready("the server is going down", Vec::new()));
         }
@@ -145,7 +151,8 @@ impl Readiness {
         if store.state != "up" {
             return Err(not_ready("the store is down", vec![store]));
         }
-        Ok(Answer::with("ready", Dependencies { dependencies: vec![store] }).say("Ready.").into_response())
+        let ready = Health { dependencies: Some(vec![store]), ..Health::default() };
+        Ok(Answer::with("ready", ready).say("Ready."))
     }
 
     /// Whoever finds the last look too old looks again; the others wait for that.

@@ -88,8 +88,13 @@ $('form').addEventListener('submit', async (event) => {
     made += 1;
   }
   $('make').removeAttribute('aria-disabled');
-  if (made) announce(`${made} code${made === 1 ? '' : 's'} ready.`);
-  else if (!$('form').querySelector('[aria-invalid], #form-wrong:not(:empty)')) {
+  if (made) {
+    announce(`${made} code${made === 1 ? '' : 's'} ready.`);
+    // On a phone they are below the form.
+    if ($('codes').getBoundingClientRect().top > innerHeight / 2) $('codes').scrollIntoView({ block: 'start' });
+  }
+
+  if (!made && !$('form').querySelector('[aria-invalid], #form-wrong:not(:empty)')) {
     $('form-wrong').textContent = 'Everybody here has a code already, or has joined. Renew one to replace it.';
     announce($('form-wrong').textContent);
   }

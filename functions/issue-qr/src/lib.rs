@@ -14,7 +14,7 @@ use negotiation::Form;
 use serde::{Deserialize, Serialize};
 use symbol::{Correction, Symbol, Theme};
 use truce_function::auth::Organiser;
-use truce_function::extract::{Body, parse_parameter};
+use truce_function::extract::{Body, parse_parameter, seconds};
 use truce_function::openapi::{Always, Common, WithBody, WithParameters, WithSecret};
 use truce_function::page::Page;
 use truce_function::{Answer, Environment, Problem, time};
@@ -41,21 +41,36 @@ pub fn router(env: Environment) -> Router {
 #[serde(deny_unknown_fields)]
 struct IssueRequest {
     /// The room, shared by the teams that are to talk.
-    #[schema(min_length = 1, max_length = 32, example = "q3-release")]
+    #[schema(
+        min_length = 1,
+        max_length = 32,
+        pattern = r"^[^\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069\uFEFF]*$",
+        example = "q3-release"
+    )]
     room: String,
     /// The member's team.
-    #[schema(min_length = 1, max_length = 32, example = "backend")]
+    #[schema(
+        min_length = 1,
+        max_length = 32,
+        pattern = r"^[^\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069\uFEFF]*$",
+        example = "backend"
+    )]
     team: String,
     /// The member's name, as the others will read it.
-    #[schema(min_length = 1, max_length = 32, example = "Ana")]
+    #[schema(
+        min_length = 1,
+        max_length = 32,
+        pattern = r"^[^\u0000-\u001F\u007F-\u009F\u2028-\u202E\u2066-\u2069\uFEFF]*$",
+        example = "Ana"
+    )]
     member: String,
     /// How long the invite holds, in seconds; 120 when absent.
     #[schema(minimum = 10, maximum = 600, nullable = false)]
-    #[serde(default, deserialize_with = "truce_function::extract::present")]
+    #[serde(default, deserialize_with = "seconds")]
     ttl_seconds: Option<u64>,
     /// How long the session made from it may last at most, in seconds; 30 days when absent.
     #[schema(minimum = 60, maximum = 2_592_000, nullable = false)]
-    #[serde(default, deserialize_with = "truce_function::extract::present")]
+    #[serde(default, deserialize_with = "seconds")]
     session_seconds: Option<u64>,
 }
 
@@ -84,7 +99,7 @@ struct Issued {
         (status = 201, description = "The invite, in the form that `Accept` asks for", headers(
             ("x-truce-invite-id" = String), ("x-truce-expires-at" = String)
         ), content(
-            (Answer<Issued> = "application/json"), (String = "image/svg+xml"), (Vec<u8> = "image/png"), (String = "text/plain")
+            (Answer<Issued> = "application/json"), (String = "image/svg+xml"), (String = "image/png"), (String = "text/plain")
         )),
         (status = 406, description = "No form of a code that `Accept` takes", body = truce_function::ProblemBody, content_type = "application/problem+json"),
         WithBody, WithSecret, Always,

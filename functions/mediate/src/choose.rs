@@ -180,7 +180,7 @@ async fn agree(
         "agreed",
         Said {
             message: reply.text.clone(),
-            agreement: true,
+            agreement: format!("{} ({}): {}{by}.", agreement.agreed_member, agreement.agreed_team, agreement.what),
             what: agreement.what,
             who: agreement.agreed_member,
             by_when: agreement.by_when.unwrap_or_default(),

@@ -16,8 +16,8 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use serde::{Deserialize, Serialize};
 use truce_function::auth::{self, Member};
-use truce_function::extract::{Body, Query, present};
-use truce_function::openapi::{Always, Common, WithBody, WithParameters, WithSession};
+use truce_function::extract::{Body, Query, present, present_unless_empty, seconds_in_query};
+use truce_function::openapi::{Always, Common, WithBody, WithParameters, WithSession, any_wait};
 use truce_function::page::Page;
 use truce_function::{Answer, Environment, Problem};
 use truce_mediation::Mediator;
@@ -40,22 +40,48 @@ pub fn router(env: Environment) -> Router {
         .with_state(env)
 }
 
-/// Something said, or something chosen.
-#[derive(Deserialize, ToSchema)]
+/// Something said, or something chosen; [`SayBody`] describes which fields go together.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SayRequest {
-    /// What is bothering you, or an answer in your own words.
-    #[schema(nullable = false)]
     #[serde(default, deserialize_with = "present")]
     text: Option<String>,
-    /// One of the `menu` of the answer that `draft` came with.
-    #[schema(nullable = false)]
     #[serde(default, deserialize_with = "present")]
     choice: Option<String>,
-    /// The `draft` of an earlier answer.
-    #[schema(nullable = false)]
     #[serde(default, deserialize_with = "present")]
     draft: Option<String>,
+}
+
+/// Something said, or something chosen.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code)] // for the description only
+enum SayBody {
+    Spoken(Spoken),
+    Chosen(Chosen),
+}
+
+/// Something said.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)] // for the description only
+struct Spoken {
+    /// What is bothering you, or an answer in your own words.
+    text: String,
+    /// The `draft` of the question or the message that this answers.
+    #[schema(nullable = false)]
+    draft: Option<String>,
+}
+
+/// Something chosen.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)] // for the description only
+struct Chosen {
+    /// One of the `menu` of the answer that `draft` came with.
+    choice: String,
+    /// The `draft` of that answer.
+    draft: String,
 }
 
 /// What speaking and choosing answer. Fields that do not apply are empty.
@@ -75,8 +101,8 @@ struct Said {
     category: String,
     /// Which mediator answered.
     engine: String,
-    /// Whether an agreement came of it.
-    agreement: bool,
+    /// The agreement that came of it, in a sentence.
+    agreement: String,
     /// What was agreed.
     what: String,
     /// Who agreed.
@@ -84,7 +110,7 @@ struct Said {
 }
 
 /// Speaks, or chooses one of the answers offered
-#[utoipa::path(post, path = "/mediate", tag = "mediate", request_body = SayRequest, security(("session" = []), ("cookie" = [])),
+#[utoipa::path(post, path = "/mediate", tag = "mediate", request_body = SayBody, security(("session" = []), ("cookie" = [])),
     responses((status = 200, description = "What came of it; `code` tells", body = Answer<Said>), WithBody, WithSession, Always))]
 async fn say(
     State(env): State<Environment>,
@@ -111,12 +137,12 @@ async fn say(
 #[into_params(parameter_in = Query)]
 struct ListenQuery {
     /// The `cursor` of the last answer; absent: from the beginning.
-    #[param(nullable = false)]
-    #[serde(default, deserialize_with = "present")]
+    #[param(nullable = false, pattern = "^(c[0-9a-z]{1,13})?$")]
+    #[serde(default, deserialize_with = "present_unless_empty")]
     after: Option<String>,
-    /// How long to wait for news, in seconds.
-    #[param(nullable = false, maximum = 25)]
-    #[serde(default, deserialize_with = "present")]
+    /// How long to wait for news, in seconds; what is over the host's limit is cut to it.
+    #[param(schema_with = any_wait)]
+    #[serde(default, deserialize_with = "seconds_in_query")]
     wait: Option<u64>,
     /// `agreements` lists them.
     #[param(nullable = false, inline)]

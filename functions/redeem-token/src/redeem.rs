@@ -13,26 +13,55 @@ use truce_session::{Invite, Opened, Sealed, Session};
 use truce_store::Spent;
 use utoipa::ToSchema;
 
-/// An invite to redeem or to look at, or a session to renew.
-#[derive(Deserialize, ToSchema)]
+/// An invite to redeem or to look at, or a session to renew; [`RedeemBody`] describes which fields go together.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct RedeemRequest {
-    /// The invite: its digits, the whole link, or its `v3.local.` form.
-    #[schema(max_length = 1024, nullable = false)]
+struct RedeemRequest {
     #[serde(default, deserialize_with = "present")]
     invite: Option<String>,
-    /// Only look: tells who is invited to what, and spends nothing.
-    #[schema(nullable = false)]
     #[serde(default, deserialize_with = "present")]
     preview: Option<bool>,
-    /// Where the session goes; absent: into the answer.
-    #[schema(nullable = false)]
     #[serde(default, deserialize_with = "present")]
     keep: Option<Keep>,
-    /// A session to renew; absent: the bearer token or the cookie.
-    #[schema(max_length = 4096, nullable = false)]
     #[serde(default, deserialize_with = "present")]
     session: Option<String>,
+}
+
+/// An invite to redeem or to look at, or a session to renew.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code)] // for the description only
+enum RedeemBody {
+    Invited(Invited),
+    Renewal(Renewal),
+}
+
+/// An invite to redeem or to look at.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)] // for the description only
+struct Invited {
+    /// The invite: its digits, the whole link, or its `v3.local.` form.
+    invite: String,
+    /// Only look: tells who is invited to what, and spends nothing.
+    #[schema(nullable = false)]
+    preview: Option<bool>,
+    // Where the session goes; absent: into the answer. (A description here would be taken for a second schema.)
+    #[schema(nullable = false, inline)]
+    keep: Option<Keep>,
+}
+
+/// A session to renew.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code)] // for the description only
+struct Renewal {
+    /// The session; absent: the bearer token or the cookie.
+    #[schema(nullable = false)]
+    session: Option<String>,
+    // Where the new one goes; absent: where the old one came from.
+    #[schema(nullable = false, inline)]
+    keep: Option<Keep>,
 }
 
 /// Where a browser keeps a session.
@@ -55,7 +84,7 @@ pub(crate) struct Redeemed {
 }
 
 /// Redeems an invite, previews one, or renews a session
-#[utoipa::path(post, path = "/redeem", tag = "redeem-token", request_body = RedeemRequest,
+#[utoipa::path(post, path = "/redeem", tag = "redeem-token", request_body = RedeemBody,
     security((), ("session" = []), ("cookie" = [])),
     responses((status = 200, description = "The session, renewed or new; or, previewed, what the invite is for", body = Answer<Redeemed>), WithBody, WithSecret, WithSession, Always))]
 pub(crate) async fn redeem(State(env): State<Environment>, request: Request) -> Result<Answer<Redeemed>, Problem> {

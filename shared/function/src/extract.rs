@@ -63,6 +63,43 @@ pub fn present<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(fro
     T::deserialize(from).map(Some)
 }
 
+/// A whole number of seconds, also written as `60.0`, which JSON takes for the same number.
+///
+/// # Errors
+/// When it is not a whole number of 0 or more.
+pub fn seconds<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+    use serde::de::{Error as _, Unexpected};
+    let number = <serde_json::Number as serde::Deserialize>::deserialize(from)?;
+    let float = number.as_f64().unwrap_or(-1.0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    // whole and not negative; beyond u64 it saturates
+    let whole = (float >= 0.0 && float.fract() == 0.0).then_some(float as u64);
+    number.as_u64().or(whole).map(Some).ok_or_else(|| D::Error::invalid_value(Unexpected::Other("number"), &"seconds"))
+}
+
+/// A query parameter that holds a whole number of 0 or more; beyond what fits it means the largest.
+///
+/// # Errors
+/// When it is anything else.
+pub fn seconds_in_query<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+    use serde::de::{Error as _, Unexpected};
+    let text = <String as serde::Deserialize>::deserialize(from)?;
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(D::Error::invalid_value(Unexpected::Other("text"), &"seconds"));
+    }
+    Ok(Some(text.parse().unwrap_or(u64::MAX)))
+}
+
+/// A query parameter whose empty value means that it is not there: a Shortcut sends a variable it has not set as
+/// empty.
+///
+/// # Errors
+/// None of its own.
+pub fn present_unless_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = <String as serde::Deserialize>::deserialize(from)?;
+    Ok((!text.is_empty()).then_some(text))
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(content_type) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
         return false;

@@ -20,6 +20,8 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 /// How much of a body over the limit is still read, and thrown away, in bytes: whoever is answered while still sending
 /// would see a broken connection and no answer.
 const DRAINED: usize = 1024 * 1024;
+/// How long that may take.
+const DRAIN_TIME: Duration = Duration::from_secs(1);
 /// The longest a request may take: the longest poll and some air.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 
@@ -39,7 +41,7 @@ fn harden_with(router: Router, env: &Environment, time_limit: Duration) -> Route
     router
         .fallback(no_such_path)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(from_fn(limit_body))
+        .layer(from_fn_with_state(env.clone(), limit_body))
         .layer(from_fn_with_state((env.clone(), time_limit), limit_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(render_problems))
@@ -120,27 +122,36 @@ fn keep_allow(from: &Response, mut to: Response) -> Response {
 }
 
 /// Takes in the whole body, up to the limit, whether its length was announced or not.
-async fn limit_body(request: Request, next: Next) -> Response {
+async fn limit_body(State(env): State<Environment>, request: Request, next: Next) -> Response {
     let (parts, mut body) = request.into_parts();
+    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let too_much = announced.is_some_and(|length: usize| length > BODY_LIMIT);
     let mut whole = Vec::new();
-    let mut length = 0;
-    while !body.is_end_stream() && length <= DRAINED {
+    while !too_much && whole.len() <= BODY_LIMIT && !body.is_end_stream() {
         match body.frame().await {
-            Some(Ok(frame)) => {
-                let Some(data) = frame.data_ref() else { continue };
-                length += data.len();
-                if length <= BODY_LIMIT {
-                    whole.extend_from_slice(data);
-                }
-            }
+            Some(Ok(frame)) => whole.extend_from_slice(frame.data_ref().map_or(&[], |data| data)),
             Some(Err(_)) => return malformed("the body ended early").into_response(),
             None => break,
         }
     }
-    if length > BODY_LIMIT {
+    if too_much || whole.len() > BODY_LIMIT {
+        tokio::select! {
+            () = drain(body) => {}
+            () = env.clock().sleep(DRAIN_TIME) => {}
+        }
         return too_large().into_response();
     }
     next.run(Request::from_parts(parts, Body::from(whole))).await
+}
+
+async fn drain(mut body: Body) {
+    let mut drained = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        drained += frame.data_ref().map_or(0, axum::body::Bytes::len);
+        if drained > DRAINED {
+            break;
+        }
+    }
 }
 
 async fn limit_time(State((env, limit)): State<(Environment, Duration)>, request: Request, next: Next) -> Response {

@@ -1,6 +1,6 @@
 //! What the functions' `OpenAPI` descriptions have in common: the problems any request can meet, and who may call.
 
-use crate::ProblemBody;
+use crate::{NoFields, ProblemBody};
 use std::collections::BTreeMap;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -58,6 +58,12 @@ fn problem(status: &str, why: &str) -> RefOr<Response> {
     RefOr::T(response.build())
 }
 
+/// How long to wait: 0 or more, without an upper end.
+pub fn any_wait() -> utoipa::openapi::schema::Object {
+    let description = "How long to wait for news, in seconds; what is over the host's limit is cut to it";
+    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).description(Some(description)).build()
+}
+
 /// Adds to a function's description what every function has.
 #[derive(Debug, Clone, Copy)]
 pub struct Common;
@@ -69,6 +75,7 @@ impl Modify for Common {
         let mut nested = Vec::new();
         ProblemBody::schemas(&mut nested);
         components.schemas.extend(nested);
+        components.schemas.insert(NoFields::name().into_owned(), NoFields::schema());
         let bearer = |what: &str| {
             SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(what)).build())
         };
