@@ -118,7 +118,8 @@ pub(crate) fn failures(output: &str) -> Vec<String> {
     };
     let mut names: Vec<String> = Vec::new();
     for name in plain.lines().filter_map(name) {
-        if !names.contains(&name) {
+        // nextest shows what `cargo test` says about the same test as well.
+        if !names.iter().any(|known| known.split(' ').any(|part| part == name) || *known == name) {
             names.push(name);
         }
     }
@@ -194,7 +195,7 @@ mod tests {
     fn failures_are_named_once() {
         let output = "   FAIL [   0.087s] (105/322) truce-mediation::corpora it_holds\n\
             \x1b[31m   FAIL\x1b[0m [   0.087s] truce-mediation::corpora it_holds\n   PASS [ 0.1s] (1/2) a b\n\
-            TIMEOUT [ 180.0s] (2/2) truce slow\ntest native::a_body      ... FAILED\ntest native::fine ... ok\n\
+            test it_holds ... FAILED\nTIMEOUT [ 180.0s] (2/2) truce slow\ntest native::a_body      ... FAILED\ntest native::fine ... ok\n\
             FAIL  join: twice (31 ms)\nok    join: once (3 ms)\n2 passed, 1 failed\n";
         let expected = ["truce-mediation::corpora it_holds", "truce slow", "native::a_body", "join: twice (31 ms)"];
         assert_eq!(failures(output), expected);

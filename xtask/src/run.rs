@@ -162,7 +162,8 @@ fn program(command: &Command) -> String {
 
 /// Ends a program of ours and all it started, each by its id.
 fn end_with_descendants(id: u32) {
-    let ids: Vec<String> = descendants(&processes(), id).iter().chain([&id]).map(ToString::to_string).collect();
+    // Parents first: a shell whose child ends goes on with its next line.
+    let ids: Vec<String> = [id].iter().chain(&descendants(&processes(), id)).map(ToString::to_string).collect();
     // The shell's own `kill`: there may be no other.
     let signal = |script: &str| Command::new("sh").args(["-c", script, "kill"]).args(&ids).status();
     let _ = signal("kill -TERM \"$@\" 2>/dev/null");
