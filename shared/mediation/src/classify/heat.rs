@@ -33,6 +33,9 @@ fn sarcastic(tokens: &[Token<'_>]) -> bool {
 /// Praise after a comma, at the end of something that did not happen: `a feature we don't have, brilliant`.
 fn sour(tokens: &[Token<'_>]) -> bool {
     let [.., before, last] = tokens else { return false };
+    if before.after == ',' && last.word("ever") {
+        return true;
+    }
     if last.after == '?' && before.after == ',' && last.one_of(&["seriously", "really"]) {
         return true;
     }
@@ -76,7 +79,7 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
     let rest = &tokens[frame.rest.min(frame.clause.end)..frame.clause.end];
     let theirs = tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| t.one_of(&["your", "their"]));
     let harm = frame.verb.is_some_and(|v| v.harm) && !(frame.negated);
-    let good = rest.iter().any(|t| t.is(tag::GOOD))
+    let good = frame.often != Often::Never && rest.iter().any(|t| t.is(tag::GOOD))
         || frame.verb.is_some_and(|v| matches!(v.base.as_str(), "worry" | "thank" | "hesitate" | "mind"));
     let helpless = matches!(frame.tense, Tense::Cannot | Tense::Would) && frame.negated && frame.question;
     let tentative = frame.clause.start > 0 && tokens[frame.clause.start - 1].one_of(&["if", "when", "unless", "until"])

@@ -75,6 +75,14 @@ fn close(clauses: &mut Vec<Clause>, tokens: &[Token<'_>], open: Open, end: usize
 fn boundary(tokens: &[Token<'_>], open: &Open, at: usize) -> Boundary {
     let before = tokens[at - 1].after;
     let token = &tokens[at];
+    // "whoever wrote this should be ashamed": what they did, then what is thought of it.
+    if open.verb
+        && tokens[open.start].word("whoever")
+        && token.is(tag::MODAL | tag::BE)
+        && !tokens[at - 1].is(tag::AUX | tag::NEG)
+    {
+        return Boundary::Here;
+    }
     if matches!(before, '.' | '!' | '?' | ';' | '\u{2014}' | ':') {
         let joined = token.is(tag::CONJ) && at + 1 < tokens.len();
         return if joined {
@@ -245,9 +253,19 @@ fn starts_clause(tokens: &[Token<'_>], at: usize) -> bool {
     if token.is(tag::WH) || token.is(tag::SUBORD) && !token.is(tag::PREP | tag::DET) {
         return true;
     }
+    let not_one = token.word("not") && tokens.get(i + 1).is_some_and(|t| t.one_of(&["one", "a"]));
     let window = (i + 1)..tokens.len().min(i + 7);
-    if token.is(tag::PERSON | tag::IT) || (token.word("no") && tokens.get(i + 1).is_some_and(|t| t.word("one"))) {
-        let reach = if token.is(tag::IT) { 2 } else { 4 };
+    if not_one
+        || token.is(tag::PERSON | tag::IT)
+        || (token.word("no") && tokens.get(i + 1).is_some_and(|t| t.word("one")))
+    {
+        let reach = if token.is(tag::IT) {
+            2
+        } else if not_one {
+            6
+        } else {
+            4
+        };
         return window.take(reach).take_while(|j| tokens[j - 1].after == ' ').any(|j| {
             tokens[j].is(tag::AUX)
                 || (tokens[j].is(tag::FINITE)

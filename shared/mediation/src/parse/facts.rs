@@ -14,7 +14,7 @@ pub(crate) fn is_fact(tokens: &[Token<'_>], at: usize) -> bool {
             && !(token.one_of(&["may", "mar", "sat", "sun", "second", "march"]) && !token.is(tag::CAPITAL));
     }
     token.is(tag::NUM) && !token.one_of(&["half", "third", "fourth", "fifth", "sixth", "second"])
-        || (token.one_of(&["third", "fourth", "fifth", "sixth", "half"]))
+        || (token.one_of(&["third", "fourth", "fifth", "sixth"]))
 }
 
 /// The facts among these tokens, in lower case.

@@ -56,7 +56,7 @@ pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
         if ultimatum(tokens, frame) {
             continue;
         }
-        if names_feeling(tokens, frame).is_some() && frame.subject == Subject::I {
+        if names_feeling(tokens, frame).is_some() && matches!(frame.subject, Subject::I | Subject::None) {
             if let Some(kept) = after_feeling(tokens, frame) {
                 seen.push(kept);
             }
