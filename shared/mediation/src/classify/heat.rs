@@ -76,6 +76,10 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
     if frame.question && frame.often == Often::Always {
         return true;
     }
+    // "they were not fixed" is said of things.
+    if frame.linking && frame.verb.is_some_and(|v| v.base != "be") && !frame.nobody && frame.often == Often::Unsaid {
+        return false;
+    }
     let rest = &tokens[frame.rest.min(frame.clause.end)..frame.clause.end];
     let theirs = tokens[frame.subject_at.0..frame.subject_at.1].iter().any(|t| t.one_of(&["your", "their"]));
     let harm = frame.verb.is_some_and(|v| v.harm) && !(frame.negated);
@@ -127,7 +131,7 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
             (frame.often == Often::Never
                 || frame.often == Often::Always
                 || frame.tense == Tense::Keeps
-                || (harm && tokens[frame.subject_at.0].is(tag::TEAM | tag::TEAMNOUN)))
+                || (harm && words_team(tokens, frame)))
                 && !good
                 && !frame.question
                 || frame.negated
@@ -234,8 +238,27 @@ fn past_complaint(tokens: &[Token<'_>], frame: &Frame) -> bool {
         || unasked
         || tokens.iter().any(|t| {
             t.one_of(&[
-                "still", "nothing", "late", "early", "again", "twice", "wrong", "broken", "crash", "alone", "had",
-                "known", "instead", "behind", "three", "but", "took",
+                "still",
+                "nothing",
+                "late",
+                "early",
+                "again",
+                "twice",
+                "wrong",
+                "broken",
+                "crash",
+                "alone",
+                "had",
+                "known",
+                "instead",
+                "behind",
+                "unfinished",
+                "incomplete",
+                "outdated",
+                "missing",
+                "three",
+                "but",
+                "took",
             ]) || t.is(tag::NEG | tag::HARM)
         })
         || frame.verb.is_some_and(|v| v.base == "make") && rest.first().is_some_and(|t| t.is(tag::OBJPRON))

@@ -219,6 +219,7 @@ pub(super) fn read_subject(frame: &mut Frame, tokens: &[Token<'_>], start: usize
     {
         Subject::Them
     } else if first.is(tag::HESHE | tag::SOMEONE)
+        || first.word("who")
         || has(tag::INSULT)
         || words.last().is_some_and(|t| t.one_of(&["person", "guy", "people", "shift", "staff"]))
     {

@@ -103,6 +103,13 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
         if tokens[at - 1].after != ' ' && !list_goes_on(tokens, at, end) {
             break;
         }
+        let state = token.is(tag::V_PP)
+            && !token.is(tag::NOUN | tag::DET)
+            && tokens[at - 1].is(tag::NOUN)
+            && !tokens.get(at + 1).is_some_and(|t| at + 1 < end && (t.is(tag::NOUN) || t.word("by")));
+        if state {
+            break;
+        }
         let told = start > 0
             && tokens[start - 1].info.verb().is_some_and(|v| {
                 matches!(v.base.as_str(), "tell" | "promise" | "inform" | "assure" | "remind" | "warn")

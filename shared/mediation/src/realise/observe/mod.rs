@@ -64,7 +64,12 @@ pub(crate) fn observe(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation
         "made",
         "other",
     ]) || opening.one_of(&["what", "which", "how"]) && frame.clause.end > frame.clause.start + 2;
-    if hanging {
+    // "every time we ask": half a sentence, unless the other half is there.
+    let clause = &tokens[frame.clause.start..frame.clause.end];
+    let half = opening.one_of(&["every", "each"])
+        && clause.get(1).is_some_and(|t| t.word("time"))
+        && clause.iter().filter(|t| t.is(tag::AUX) || t.is(tag::FINITE) && !t.is(tag::NOUN | tag::PREP)).count() < 2;
+    if hanging || half {
         return None;
     }
     let mut seen = match frame.subject {

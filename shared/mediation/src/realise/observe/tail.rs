@@ -47,6 +47,7 @@ pub(super) fn turned_inner(tokens: &[Token<'_>], at: usize, end: usize) -> Optio
 pub(super) fn tidy_tail(tokens: &[Token<'_>], from: usize, end: usize) -> String {
     let mut text = write(&tokens[from..end], Voice::Observation);
     for (accusing, instead) in [
+        ("took you", "took"),
         (" because of you", ""),
         ("because of you", ""),
         ("thanks to you", ""),

@@ -2,7 +2,7 @@
 
 use super::arguments::{arguments, noun_phrase, subjective};
 use super::tail::{inner_clause, tail_text};
-use super::{Observation, Wanted, append, observe, plain};
+use super::{Observation, Wanted, append, observe, plain, stay_active};
 use crate::lexicon::{self, CARRYING, EXPERIENCED, NEGATING, NOMINAL, Verb, tag};
 use crate::parse::clause::Clause;
 use crate::parse::frame::{self, Frame, Often, Subject, Tense};
@@ -21,7 +21,21 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
     }
     let verb = frame.verb?;
     if frame.linking && verb.base == "be" {
-        return linked(tokens, frame);
+        return supposed(tokens, frame).or_else(|| linked(tokens, frame));
+    }
+    if frame.linking && frame.nobody {
+        let were = if frame.tense == Tense::Past { "were" } else { "are" };
+        let mut text = format!("they {were} not {}", verb.participle);
+        append(&mut text, &tail_text(tokens, frame.rest, frame.clause.end));
+        return Some(plain(frame, text));
+    }
+    if frame.negated
+        && matches!(verb.base.as_str(), "say" | "mention")
+        && tokens
+            .get(frame.rest)
+            .is_some_and(|t| frame.rest < frame.clause.end && t.one_of(&["anything", "something", "a"]))
+    {
+        return Some(plain(frame, "nothing was said".to_owned()));
     }
     let able = matches!(frame.tense, Tense::Cannot | Tense::Would)
         && frame.subject == Subject::Them
@@ -51,9 +65,17 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
     {
         return None;
     }
+    if frame.subject == Subject::Named && matches!(verb.base.as_str(), "get" | "have" | "need") {
+        return stay_active(tokens, frame);
+    }
     if EXPERIENCED.contains(&verb.base.as_str()) {
         return people(tokens, frame, verb);
     }
+    let participle = if verb.base == "ignore" && !words.iter().any(|t| ANSWERABLE.contains(&t.lower.as_ref())) {
+        "overlooked".to_owned()
+    } else {
+        participle
+    };
     let sense = Sense { tense: frame.tense, negated: frame.negated, often: frame.often };
     let subject = subjective(words);
     if subject.is_empty() {
@@ -74,7 +96,11 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
     let tail_text = tail_text(tokens, tail, frame.clause.end);
     append(&mut text, &tail_text);
     let mut seen = plain(frame, text);
-    if frame.negated && !verb.harm && !matches!(subject.as_str(), "I" | "we" | "he" | "she") {
+    if frame.negated
+        && !verb.harm
+        && !matches!(verb.base.as_str(), "tell" | "inform" | "notify" | "ask" | "show" | "call")
+        && !matches!(subject.as_str(), "I" | "we" | "he" | "she")
+    {
         seen.wanted = Some(Wanted {
             verb: &verb.base,
             object: subject,
@@ -295,5 +321,56 @@ pub(super) fn people(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option
     let group = active(verb, number, Sense { tense: frame.tense, negated: frame.negated, often: frame.often });
     let mut text = format!("{subject} {group}");
     append(&mut text, &tail_text(tokens, frame.rest, frame.clause.end));
+    Some(plain(frame, text))
+}
+
+/// What can be left unanswered; everything else is overlooked.
+const ANSWERABLE: &[&str] = &[
+    "email",
+    "emails",
+    "message",
+    "messages",
+    "comment",
+    "comments",
+    "request",
+    "requests",
+    "question",
+    "questions",
+    "ticket",
+    "tickets",
+    "call",
+    "calls",
+    "ping",
+    "pings",
+    "invitation",
+    "mail",
+    "mails",
+    "feedback",
+    "alert",
+    "alerts",
+    "report",
+];
+
+/// `you were supposed to send the contract`: that it was expected is said, that it was not done is not.
+fn supposed(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
+    let expected =
+        tokens.get(frame.rest).filter(|t| t.one_of(&["supposed", "meant"]) && frame.rest < frame.clause.end)?;
+    let verb =
+        tokens.get(frame.rest + 2).filter(|t| frame.rest + 2 < frame.clause.end && t.is(tag::V_BASE))?.info.verb()?;
+    let inner = Frame { rest: frame.rest + 3, ..*frame };
+    let (object, tail, participle) = arguments(tokens, &inner, verb);
+    if object.0 == object.1 {
+        return None;
+    }
+    let words = &tokens[object.0..object.1];
+    let were = match (number(words), frame.tense) {
+        (Number::Many, Tense::Past) => "were",
+        (_, Tense::Past) => "was",
+        (Number::Many, _) => "are",
+        _ => "is",
+    };
+    let not = if frame.negated { "not " } else { "" };
+    let mut text = format!("{} {were} {not}{} to be {participle}", subjective(words), expected.lower);
+    append(&mut text, &tail_text(tokens, tail, frame.clause.end));
     Some(plain(frame, text))
 }
