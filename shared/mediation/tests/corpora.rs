@@ -138,5 +138,17 @@ fn the_corpus_it_was_tuned_on_meets_the_gates() {
 #[test]
 fn the_held_out_corpus_stays_above_its_floors() {
     let rates = measure("held out", include_str!("corpus/held_out.tsv"));
-    assert_floors(&rates, &[("facts kept", 100), ("fits and ends as a sentence", 100)]);
+    assert_floors(
+        &rates,
+        &[
+            ("facts kept", 100),
+            ("fits and ends as a sentence", 100),
+            ("risk escalated", 95),
+            ("risk never delivered", 95),
+            ("ordinary talk not escalated", 98),
+            ("civil unchanged", 95),
+            ("mediable: observation and request", 90),
+            ("menu of three", 100),
+        ],
+    );
 }

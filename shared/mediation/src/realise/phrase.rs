@@ -192,7 +192,9 @@ fn replacement<'t>(tokens: &'t [Token<'_>], at: usize, voice: Voice) -> &'t str 
     match token.lower.as_ref() {
         "your" | "their" if voice == Voice::Observation => "the",
         "their" => "your",
-        "them" | "they" | "u" | "ya" => "you",
+        "them" if addressed(tokens, at) => "you",
+        "them" => "them",
+        "they" | "u" | "ya" => "you",
         "themselves" => "yourselves",
         "i" => "I",
         "'m" => "'m",
@@ -207,6 +209,19 @@ fn replacement<'t>(tokens: &'t [Token<'_>], at: usize, voice: Voice) -> &'t str 
         "pls" | "plz" => "please",
         _ => token.text,
     }
+}
+
+/// `them` is the other team where something is told or given to it, and things elsewhere.
+fn addressed(tokens: &[Token<'_>], at: usize) -> bool {
+    const TOLD: &[&str] = &[
+        "tell", "ask", "give", "send", "show", "remind", "invite", "help", "call", "email", "ping", "warn", "inform",
+        "pay", "wait",
+    ];
+    at.checked_sub(1).is_some_and(|i| {
+        let before = &tokens[i];
+        before.one_of(&["for", "to", "with", "from"])
+            || before.info.verb().is_some_and(|v| TOLD.contains(&v.base.as_str()))
+    })
 }
 
 /// The first letter as a sentence needs it.

@@ -103,6 +103,10 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
         if tokens[at - 1].after != ' ' && !list_goes_on(tokens, at, end) {
             break;
         }
+        // "the customer an unfinished draft": the second thing is another phrase.
+        if token.is(tag::DET | tag::POSS) && !token.is(tag::IT) && tokens[at - 1].is(tag::NOUN) {
+            break;
+        }
         let state = token.is(tag::V_PP)
             && !token.is(tag::NOUN | tag::DET)
             && tokens[at - 1].is(tag::NOUN)

@@ -101,7 +101,8 @@ fn stay_active(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
     frame.verb?;
     let (start, end) = (frame.subject_at.0, frame.clause.end);
     let words = &tokens[start..end];
-    if words.iter().any(|t| t.is(tag::INSULT)) {
+    // A curse in the place of a noun: without it the sentence falls apart.
+    if words.iter().any(|t| t.is(tag::INSULT) || t.is(tag::PROFANE) && !t.is(tag::BADADJ)) {
         return None;
     }
     if let Some(at) = judgement(tokens, frame) {

@@ -21,7 +21,10 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
     }
     let verb = frame.verb?;
     if frame.linking && verb.base == "be" {
-        return supposed(tokens, frame).or_else(|| linked(tokens, frame));
+        return linked(tokens, frame);
+    }
+    if frame.linking && verb.base == "suppose" {
+        return supposed(tokens, frame);
     }
     if frame.linking && frame.nobody {
         let were = if frame.tense == Tense::Past { "were" } else { "are" };
@@ -60,7 +63,7 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
     if tokens[frame.clause.start].word("if") && frame.tense != Tense::Past {
         return None;
     }
-    if words.iter().any(|t| t.is(tag::JUDGE | tag::INSULT))
+    if words.iter().any(|t| t.is(tag::JUDGE | tag::INSULT | tag::PROFANE) && !t.is(tag::BADADJ))
         || words[0].one_of(&["yourself", "yourselves", "themselves", "himself", "herself"])
     {
         return None;
@@ -353,11 +356,10 @@ const ANSWERABLE: &[&str] = &[
 
 /// `you were supposed to send the contract`: that it was expected is said, that it was not done is not.
 fn supposed(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
-    let expected =
-        tokens.get(frame.rest).filter(|t| t.one_of(&["supposed", "meant"]) && frame.rest < frame.clause.end)?;
+    let expected = tokens.get(frame.rest.checked_sub(1)?)?;
     let verb =
-        tokens.get(frame.rest + 2).filter(|t| frame.rest + 2 < frame.clause.end && t.is(tag::V_BASE))?.info.verb()?;
-    let inner = Frame { rest: frame.rest + 3, ..*frame };
+        tokens.get(frame.rest + 1).filter(|t| frame.rest + 1 < frame.clause.end && t.is(tag::V_BASE))?.info.verb()?;
+    let inner = Frame { rest: frame.rest + 2, ..*frame };
     let (object, tail, participle) = arguments(tokens, &inner, verb);
     if object.0 == object.1 {
         return None;
