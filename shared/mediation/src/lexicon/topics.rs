@@ -109,7 +109,7 @@ pub(crate) const TOPICS: &[Topic] = &[
             "Could we look at it together and find the cause?" => "look at it together and find the cause",
             "Could we find the cause together?" => "find the cause together",
         },
-        replies: ["Yes, let's add a check", "Yes, but after the release", "Where did you see it?"],
+        replies: ["Yes, let's add a check", "Not now, next week?", "Where did you see it?"],
     },
     Topic {
         name: "communication",
@@ -126,7 +126,7 @@ pub(crate) const TOPICS: &[Topic] = &[
             "Could we agree on where and when we share updates?" => "settle where and when updates are shared",
             "Could we agree on when to expect an answer?" => "settle when to expect an answer",
         },
-        replies: ["Yes, we'll tell you first", "Not always, a summary?", "Who should we tell?"],
+        replies: ["Yes, we'll tell you first", "Not always, where we can", "Who should we tell?"],
     },
     Topic {
         name: "workload",

@@ -37,10 +37,42 @@ pub(crate) fn menu(topic: &Topic, request: &Request, explicit: bool) -> Vec<Quic
             if negative { "What happens when we do?" } else { "When do you need it?" }.to_owned(),
         )
     } else {
-        (yes.to_owned(), counter.to_owned(), question.to_owned())
+        (agree(&request.what).unwrap_or_else(|| yes.to_owned()), counter.to_owned(), question.to_owned())
     };
     let counter_kind = ReplyKind::Counter;
     vec![reply(ReplyKind::Accept, &yes), reply(counter_kind, &counter), reply(ReplyKind::Question, &question)]
+}
+
+/// A yes in the words of what it says yes to.
+fn agree(what: &str) -> Option<String> {
+    const OFFERED: &[(&str, &str)] = &[
+        ("settle who", "Yes, let's settle that"),
+        ("settle it", "Yes, let's settle that"),
+        ("settle on a check", "Yes, let's add a check"),
+        ("settle on a date", "Yes, let's set a date"),
+        ("settle", "Yes, let's agree on that"),
+        ("share a date", "Yes, we'll share a date"),
+        ("say early", "Yes, we'll tell you early"),
+        ("say when", "Yes, we'll tell you when"),
+        ("give notice", "Yes, we'll tell you first"),
+        ("check before", "Yes, we'll check first"),
+        ("look at it together", "Yes, let's look at it"),
+        ("look at who", "Yes, let's look at that"),
+        ("find the cause", "Yes, let's find the cause"),
+        ("find a", "Yes, let's find a way"),
+        ("talk about", "Yes, let's talk about it"),
+        ("sit down", "Yes, let's talk"),
+        ("go through", "Yes, let's go through it"),
+        ("try it", "Yes, let's try that"),
+        ("name everyone", "Yes, we'll name everyone"),
+        ("decide", "Yes, let's decide together"),
+    ];
+    if let Some((_, yes)) = OFFERED.iter().find(|(start, _)| what.starts_with(start)) {
+        return Some((*yes).to_owned());
+    }
+    let verb = what.split(' ').next().filter(|verb| !verb.is_empty())?;
+    let many = what.split(' ').next_back().is_some_and(|noun| noun.ends_with('s') && !noun.ends_with("ss"));
+    Some(format!("Yes, we'll {verb} {}", if many { "them" } else { "it" }))
 }
 
 fn pronoun(what: &str) -> &'static str {
