@@ -86,8 +86,18 @@ fn requests(brief: &Brief) -> Vec<Asked> {
     if brief.seen.len() <= 2 {
         all.extend(brief.seen.iter().rev().find_map(wanted));
     }
-    all.extend(offered(brief.topic, brief.seed));
+    all.extend(offered(brief.topic, turn(brief)));
     all
+}
+
+/// Which of the topic's offers comes first: the one that answers what was seen, else by turns.
+fn turn(brief: &Brief) -> usize {
+    let says = |words: &[&str]| brief.seen.iter().any(|s| words.iter().any(|word| s.text.contains(word)));
+    match brief.topic.name {
+        "communication" if says(&["told", "asked", "word", "changed", "moved"]) => 0,
+        "communication" if says(&["answer", "repl"]) => 2,
+        _ => brief.seed,
+    }
 }
 
 fn best(brief: &Brief, seen: &[&Observation], request: &Asked, source: &[Token<'_>]) -> Option<String> {

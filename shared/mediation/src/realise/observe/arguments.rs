@@ -62,9 +62,9 @@ pub(super) fn arguments(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> ((u
     ((at, object_end), tail, participle)
 }
 
-/// Where the noun phrase that starts here ends; where it starts when there is none.
-pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usize {
-    let Some(first) = tokens.get(start).filter(|_| start < end) else { return start };
+/// Whether a noun phrase starts here.
+fn starts_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> bool {
+    let first = &tokens[start];
     let starts = first.is(tag::DET
         | tag::POSS
         | tag::NOUN
@@ -83,13 +83,18 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
         || first.one_of(&["anything", "something", "everything", "prod"]);
     let time_first = (first.is(tag::TIME) || time_phrase(tokens, start, end))
         && !tokens.get(start + 2).is_some_and(|t| start + 2 < end && t.word("of"));
-    if !starts
+    !(!starts
         || time_first
         || first.is(tag::ADV | tag::SUBORD | tag::WH) && !first.is(tag::DET | tag::NOUN)
         || first.is(tag::PREP)
         || first.word("to")
-        || first.is(tag::NEG) && !first.word("no")
-    {
+        || first.is(tag::NEG) && !first.word("no"))
+}
+
+/// Where the noun phrase that starts here ends; where it starts when there is none.
+pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usize {
+    let Some(first) = tokens.get(start).filter(|_| start < end) else { return start };
+    if !starts_phrase(tokens, start, end) {
         return start;
     }
     if first.is(tag::OBJPRON) && !(first.word("her") && tokens.get(start + 1).is_some_and(|t| t.is(tag::NOUN)))

@@ -26,19 +26,8 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
     if frame.linking && verb.base == "suppose" {
         return supposed(tokens, frame);
     }
-    if frame.linking && frame.nobody {
-        let were = if frame.tense == Tense::Past { "were" } else { "are" };
-        let mut text = format!("they {were} not {}", verb.participle);
-        append(&mut text, &tail_text(tokens, frame.rest, frame.clause.end));
-        return Some(plain(frame, text));
-    }
-    if frame.negated
-        && matches!(verb.base.as_str(), "say" | "mention")
-        && tokens
-            .get(frame.rest)
-            .is_some_and(|t| frame.rest < frame.clause.end && t.one_of(&["anything", "something", "a"]))
-    {
-        return Some(plain(frame, "nothing was said".to_owned()));
+    if let Some(seen) = nobody_did(tokens, frame, verb) {
+        return Some(seen);
     }
     let able = matches!(frame.tense, Tense::Cannot | Tense::Would)
         && frame.subject == Subject::Them
@@ -113,6 +102,25 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
         });
     }
     Some(seen)
+}
+
+/// `none of them was reviewed`, `nobody said anything`.
+fn nobody_did(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option<Observation> {
+    if frame.linking && frame.nobody {
+        let were = if frame.tense == Tense::Past { "were" } else { "are" };
+        let mut text = format!("they {were} not {}", verb.participle);
+        append(&mut text, &tail_text(tokens, frame.rest, frame.clause.end));
+        return Some(plain(frame, text));
+    }
+    if frame.negated
+        && matches!(verb.base.as_str(), "say" | "mention")
+        && tokens
+            .get(frame.rest)
+            .is_some_and(|t| frame.rest < frame.clause.end && t.one_of(&["anything", "something", "a"]))
+    {
+        return Some(plain(frame, "nothing was said".to_owned()));
+    }
+    None
 }
 
 /// `they never deliver on time`: no object, but a noun for what they do.
