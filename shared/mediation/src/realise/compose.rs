@@ -69,6 +69,10 @@ fn selections<'o>(seen: &[&'o Observation]) -> Vec<Vec<&'o Observation>> {
         ways.push(seen[..1].to_vec());
         ways.push(seen[seen.len() - 1..].to_vec());
     }
+    // What was not done is a fact too: a shorter message may not leave it out.
+    let negations = |way: &[&Observation]| way.iter().filter(|s| s.negates()).count();
+    let all = negations(seen);
+    ways.retain(|way| negations(way) == all);
     ways
 }
 

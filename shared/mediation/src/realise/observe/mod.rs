@@ -31,6 +31,16 @@ pub(crate) struct Observation {
     pub(crate) clause: Clause,
 }
 
+impl Observation {
+    /// Whether it says that something is not, or was not done.
+    pub(crate) fn negates(&self) -> bool {
+        !self.weak
+            && self.text.split([' ', ',']).any(|word| {
+                matches!(word, "not" | "no" | "nothing" | "without" | "none" | "cannot") || word.ends_with("n't")
+            })
+    }
+}
+
 /// A verb that was not done to an object.
 #[derive(Clone)]
 pub(crate) struct Wanted {
