@@ -159,9 +159,43 @@ export default {
     expectSame(await organiser.page.getByLabel('Room').inputValue(), room, 'the room after a reload');
     await organiser.page.getByLabel('Organiser key').fill(world.key);
     await organiser.page.getByLabel('Room').focus();
+    await isState(organiser, 'Ana', 'Made earlier');
+    await cardOf(organiser, 'Ana').getByRole('button', { name: 'Revoke of Ana' }).click();
+    await organiser.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await isState(organiser, 'Ana', 'Ended');
     const ana = (await world.person()).expects(/status of 401/);
     await ana.goto(link);
-    await ana.sees('invited');
-    await cardOf(organiser, 'Ana').getByRole('button', { name: /Revoke of Ana|New code for Ana/ }).first().waitFor();
+    await ana.sees('invalid');
+  },
+
+  async 'after a reload, new codes leave those who have joined alone'(world) {
+    const { organiser } = await atTheConsole(world, TWO);
+    const ana = await world.person();
+    await ana.goto(await copiedLink(organiser, 'Ana'));
+    await ana.press('Use it in this browser');
+    await isState(organiser, 'Ana', 'Joined');
+    await organiser.page.reload();
+    await organiser.page.getByLabel('Organiser key').fill(world.key);
+    await organiser.press('Make codes');
+    await isState(organiser, 'Ana', 'Joined');
+    await ana.page.reload();
+    await ana.sees('home');
+  },
+
+  async 'a code that could not be revoked when it was renewed is revoked later'(world) {
+    const { organiser } = await atTheConsole(world, TWO);
+    organiser.expects(/status of 503/);
+    const old = await copiedLink(organiser, 'Ana');
+    let refused = 0;
+    await organiser.page.route('**/qr/*', (route) => {
+      if (route.request().method() !== 'DELETE' || refused) return route.continue();
+      refused += 1;
+      return route.fulfill({ status: 503, body: 'the edge says no' });
+    });
+    await cardOf(organiser, 'Ana').getByRole('button', { name: 'Renew code for Ana' }).click();
+    await organiser.page.waitForResponse((response) => response.request().method() === 'DELETE' && response.ok());
+    const ana = (await world.person()).expects(/status of 401/);
+    await ana.goto(old);
+    await ana.sees('invalid');
   },
 };

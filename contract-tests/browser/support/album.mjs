@@ -17,11 +17,13 @@ const TARGET = 44;
 export async function pose(person, name) {
   const { page, world } = person;
   const problems = [];
+  // Behind a dialog, the rest of the page is of no interest.
+  const fullPage = !(await page.locator('dialog[open]').count());
   for (const scheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme: scheme });
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
-      await page.screenshot({ path: join(world.screenshots, `${name}-${scheme}-${size}.png`), fullPage: true, animations: 'disabled' });
+      await page.screenshot({ path: join(world.screenshots, `${name}-${scheme}-${size}.png`), fullPage, animations: 'disabled' });
     }
     problems.push(...(await violations(page)).map((problem) => `${scheme}: ${problem}`));
   }

@@ -23,7 +23,7 @@ export class World {
   /** A room nobody has used before. */
   room() {
     this.#rooms += 1;
-    return `room-${Date.now().toString(36)}-${this.#rooms}`;
+    return `q3-release-${Date.now().toString(36).slice(-4)}${this.#rooms}`;
   }
 
   /** Somebody with a browser and nothing in it. */

@@ -81,9 +81,13 @@ $('form').addEventListener('submit', async (event) => {
   $('make').setAttribute('aria-disabled', 'true');
   const room = $('room').value.trim();
   let made = 0;
-  for (const { team, member } of filled) {
+  // After a reload nobody knows yet who has joined; a new code for them would end their session.
+  while (looking) await sleep(50);
+  const blind = codes.some(({ state }) => state === 'unknown') ? await look() : null;
+  if (blind) refused(blind);
+  else for (const { team, member } of filled) {
     const known = codes.find((code) => code.room === room && code.team === team && code.member === member);
-    if (known && (known.state === 'joined' || (known.state === 'waiting' && known.svg))) continue;
+    if (known && (known.state === 'joined' || known.state === 'unknown' || isOpen(known))) continue;
     if (!(await issue(known ?? { room, team, member, state: 'new' }))) break;
     made += 1;
   }
@@ -109,14 +113,27 @@ async function issue(code) {
   const answer = await ask('/qr', { method: 'POST', key: key(), body: { room, team, member, ttl_seconds: Number($('ttl').value) } });
   if (answer.ok !== 'yes') return refused(answer);
   const before = code.id;
-  Object.assign(code, { id: answer.id, url: answer.url, svg: answer.svg, until: performance.now() + answer.expires_in * 1000, state: 'waiting', made: Date.now() });
+  Object.assign(code, { id: answer.id, url: answer.url, svg: answer.svg, until: performance.now() + answer.expires_in * 1000, ends: Date.now() + answer.expires_in * 1000, state: 'waiting', made: Date.now() });
   if (!codes.includes(code)) codes.push(code);
   trouble('');
   paint(code);
   remember();
-  // The old one ends only when the new one is there; if that fails it still expires by itself.
-  if (before) await ask(`/qr/${before}`, { method: 'DELETE', key: key() });
+  // The old one ends only when the new one is there.
+  if (before) {
+    replaced.push(before);
+    await revokeReplaced();
+  }
   return true;
+}
+
+/** Ids of codes that have a successor and are to be revoked. */
+const replaced = [];
+
+async function revokeReplaced() {
+  for (const id of replaced.splice(0)) {
+    const answer = await ask(`/qr/${id}`, { method: 'DELETE', key: key() });
+    if (answer.ok !== 'yes') replaced.push(id); // again with the next look
+  }
 }
 
 const key = () => $('key').value.trim();
@@ -194,18 +211,20 @@ function change(code, state) {
 let looking = false;
 let looks = 0;
 
-/** Asks after every code that can still change; those who have joined, less often. */
+/** Asks after every code that can still change; those who have joined, less often. Tells what went wrong, if anything. */
 async function look() {
-  if (looking || !key()) return;
+  if (looking || !key()) return null;
   looking = true;
   looks += 1;
+  let failed = null;
+  await revokeReplaced();
   const due = codes.filter((code) => !code.busy && (code.state === 'waiting' || code.state === 'unknown' || (code.state === 'joined' && looks % 4 === 0)));
   for (const code of due) {
     const { id } = code;
     const answer = await ask(`/qr/${id}`, { key: key(), timeout: 8000 });
     if (answer.ok !== 'yes') {
-      if (answer.status === 401) { trouble('The key is not known here, so this page cannot tell who has joined.'); break; }
-      trouble(`${answer.say} What you see may be old; trying again.`);
+      failed = answer;
+      trouble(answer.status === 401 ? 'The key is not known here, so this page cannot tell who has joined.' : `${answer.say} What you see may be old; trying again.`);
       break;
     }
     trouble('');
@@ -213,9 +232,11 @@ async function look() {
     if (code.id !== id) continue;
     if (answer.state === 'used') change(code, 'joined');
     else if (answer.state === 'revoked') change(code, 'revoked');
-    else if (code.state === 'unknown' || secondsLeft(code) <= 0) change(code, 'expired');
+    else if (code.state === 'unknown' ? Date.now() > code.ends : secondsLeft(code) <= 0) change(code, 'expired');
+    else if (code.state === 'unknown' && !code.unused) { code.unused = true; paint(code); }
   }
   looking = false;
+  return failed;
 }
 
 function trouble(text) {
@@ -303,7 +324,7 @@ function blank(code, state) {
     joined: ['Joined', 'The code is used up.'],
     expired: ['Time ran out', 'Nobody used this code.'],
     revoked: ['Ended', 'Revoked, or they left.'],
-    unknown: ['Made earlier', key() ? 'Looking…' : 'Paste your key to see whether it was used.'],
+    unknown: ['Made earlier', !key() ? 'Paste your key to see whether it was used.' : code.unused ? 'Not used yet. The code itself is not kept.' : 'Looking…'],
   }[state];
   const mark = state === 'joined' ? document.querySelector('.brand svg').cloneNode(true) : null;
   return el('div', { class: `blank ${state}` }, mark, el('strong', {}, title), el('span', {}, text));
@@ -348,7 +369,7 @@ function remember() {
     room: $('room').value.trim(),
     people: people().map(({ team, member }) => ({ team, member })).filter(({ team, member }) => team || member),
     codes: codes.filter(({ state }) => state === 'waiting' || state === 'joined' || state === 'unknown')
-      .map(({ id, room, team, member, made }) => ({ id, room, team, member, made })),
+      .map(({ id, room, team, member, made, ends }) => ({ id, room, team, member, made, ends })),
   });
 }
 
