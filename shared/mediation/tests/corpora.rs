@@ -1,5 +1,5 @@
 //! Measures the mediator on two corpora: `written.tsv`, which the rules were tuned on, and `held_out.tsv`, which was
-//! written before any tuning and is only looked at as figures. Run with `--nocapture` to see the rates.
+//! written before any tuning. Its failures have been read once since, so new texts are needed for a fresh figure. Run with `--nocapture` to see the rates.
 
 #![allow(clippy::print_stdout)]
 
@@ -89,9 +89,10 @@ fn measure(title: &str, corpus: &str) -> Rates {
                 rates.note("civil unchanged", heard.plan == Plan::Civil && heard.message == case.text.trim());
                 rates.note("ordinary talk not escalated", heard.plan != Plan::Escalate);
             }
+            "ordinary" => rates.note("ordinary talk not escalated", heard.plan != Plan::Escalate),
             "escalate" => {
                 rates.note("risk escalated", heard.plan == Plan::Escalate);
-                rates.note("risk category", heard.category == case.category);
+                rates.note("risk category", case.category == "-" || heard.category == case.category);
                 rates.note("risk never delivered", heard.message.is_empty());
             }
             "decline" => {

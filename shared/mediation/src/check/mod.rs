@@ -37,8 +37,9 @@ fn well_formed(tokens: &[Token<'_>]) -> bool {
             && !token.is(tag::IT | tag::NUM | tag::ADV | tag::NOUN)
             || token.is(tag::PREP)
                 && !token.is(tag::ADV)
-                && !token
-                    .one_of(&["for", "at", "with", "of", "on", "about", "to", "before", "since", "without", "after"])
+                && !token.one_of(&[
+                    "for", "at", "with", "of", "on", "about", "to", "before", "since", "without", "after", "behind",
+                ])
             || token.one_of(&["especially", "either", "'s", "the"]);
         let dangling = stops
             && leads

@@ -101,7 +101,13 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
             true
         }
         Subject::Them => {
-            let judged = frame.tense == Tense::Present && rest.iter().any(|t| t.one_of(&["late", "early"]))
+            let dismissive = frame.tense == Tense::Present
+                && tokens[frame.group.min(frame.rest)..frame.rest]
+                    .iter()
+                    .any(|t| t.one_of(&["just", "only", "simply"]))
+                && !frame.linking;
+            let judged = dismissive
+                || frame.tense == Tense::Present && rest.iter().any(|t| t.one_of(&["late", "early"]))
                 || frame.linking
                     && rest.iter().take(4).any(|t| {
                         t.is(tag::BADADJ | tag::JUDGE | tag::INSULT) || t.one_of(&["late", "asleep", "unprepared"])
@@ -145,9 +151,19 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
                 && (harm
                     || frame.negated
                     || frame.often != Often::Unsaid
-                    || rest.iter().take(3).any(|t| t.is(tag::BADADJ | tag::JUDGE) || t.one_of(&["late", "off"])))
+                    || rest.iter().take(5).any(|t| {
+                        t.is(tag::BADADJ | tag::JUDGE)
+                            || t.one_of(&["late", "off", "behind", "outdated", "wrong", "broken"])
+                    }))
                 || frame.question && frame.often == Often::Always
-                || frame.often == Often::Never && !frame.question && frame.verb.is_some_and(|v| v.base != "mind")
+                || frame.often == Often::Never
+                    && !frame.question
+                    && frame.verb.is_some_and(|v| {
+                        matches!(
+                            v.base.as_str(),
+                            "get" | "work" | "come" | "arrive" | "happen" | "answer" | "reply" | "be"
+                        )
+                    })
         }
         Subject::I | Subject::We => {
             frame.often == Often::Never

@@ -51,7 +51,7 @@ hog*! monopolize! steamroll! talk lecture! scold! criticize! criticise! nitpick!
 copy paste hardcode! comment trigger cause flag* mark mute unmute dial answer serve rush supervise sort order empty stock \
 compile execute reap spawn poll queue retry throttle cache purge flush drain scale provision rotate renew expire hurt touch \
 dump! punt! sit* hover mind kill nuke strike target attack abort fire borrow lend rely count consider focus concentrate \
-practice practise rehearse discuss brainstorm sketch prototype iterate persist survive succeed suppose spell misspell! mistype! mislabel! misread! misquote! miscount! misinform! outsource demote promote onboard route reroute ignore! shorten paint decorate seal glue weld wire rewire disconnect connect reconnect restock unload reload guard patrol evacuate bandage inject vaccinate diagnose consult transcribe translate caption crop resize rename render publish unpublish index reindex crawl scrape encrypt decrypt leak! expose! upload unsubscribe subscribe invite uninvite! demolish! crush! smash! scratch! stain! flood! burn! melt! jam*! clog*! block! spoil! infect! contaminate! miscalculate! overcharge! undercharge! double improve worsen degrade rot*! pile";
+practice practise rehearse discuss brainstorm sketch prototype iterate persist survive succeed roll suppose spell misspell! mistype! mislabel! misread! misquote! miscount! misinform! outsource demote promote onboard route reroute ignore! shorten paint decorate seal glue weld wire rewire disconnect connect reconnect restock unload reload guard patrol evacuate bandage inject vaccinate diagnose consult transcribe translate caption crop resize rename render publish unpublish index reindex crawl scrape encrypt decrypt leak! expose! upload unsubscribe subscribe invite uninvite! demolish! crush! smash! scratch! stain! flood! burn! melt! jam*! clog*! block! spoil! infect! contaminate! miscalculate! overcharge! undercharge! double improve worsen degrade rot*! pile";
 
 /// Somebody else doing it with no object: a noun that can stand in the sentence instead of them, and what it does.
 /// `verb | noun | does | plural?`.
@@ -72,6 +72,7 @@ pub(crate) const NOMINAL: &[(&str, &str, &str, bool)] = &[
     ("review", "reviews", "happen", true),
     ("test", "changes", "get tested", true),
     ("document", "changes", "get documented", true),
+    ("roll", "a rollback", "happen", false),
     ("listen", "our points", "get heard", true),
     ("help", "help", "come", false),
     ("complain", "complaints", "come", true),

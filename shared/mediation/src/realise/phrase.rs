@@ -57,7 +57,7 @@ fn write_one(out: &mut String, tokens: &[Token<'_>], at: usize, voice: Voice) ->
     if token.glued && !word.is_empty() && !out.is_empty() && word == token.text {
         out.push_str(word);
     } else {
-        add(out, &plain_case(token, word), false);
+        add(out, &plain_case(token, word, at == 0), false);
     }
     if matches!(token.after, ',' | ':' | '\u{2014}' | ';') && at + 1 < tokens.len() {
         out.push(',');
@@ -66,7 +66,11 @@ fn write_one(out: &mut String, tokens: &[Token<'_>], at: usize, voice: Voice) ->
 }
 
 /// SHOUTED words of everyday English come down; names, ids and acronyms stay.
-fn plain_case(token: &Token<'_>, word: &str) -> String {
+fn plain_case(token: &Token<'_>, word: &str, first: bool) -> String {
+    // A capital in the middle of a sentence is a name we do not know.
+    if !first && token.is(tag::CAPITAL) && !token.is(tag::SHOUT) {
+        return word.to_owned();
+    }
     let known = token.info.tags & !(tag::CAPITAL | tag::SHOUT | tag::NOUN | tag::TEAM) != 0 || token.text.len() > 5;
     if token.is(tag::FIXED | tag::NAME | tag::TIME | tag::ME) || !token.is(tag::CAPITAL) || word != token.text {
         return word.to_owned();

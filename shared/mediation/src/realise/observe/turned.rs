@@ -136,7 +136,8 @@ pub(super) fn nominal(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Optio
         let (from, to) = frame.subject_at;
         text = text.replacen(noun, &format!("{noun} from {}", write(&tokens[from..to], Voice::Observation)), 1);
     }
-    append(&mut text, &tail_text(tokens, frame.rest, frame.clause.end));
+    let back = usize::from(verb.base == "roll" && tokens.get(frame.rest).is_some_and(|t| t.word("back")));
+    append(&mut text, &tail_text(tokens, frame.rest + back, frame.clause.end));
     Some(plain(frame, text))
 }
 
