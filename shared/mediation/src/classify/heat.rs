@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::lexicon::heat::{COOL_PHRASES, DAMNING, HARSH, HOT_PHRASES, LITERAL, MILD, WORK};
+use crate::lexicon::heat::{COOL_PHRASES, DAMNING, DEPENDED_ON, FALLEN_SHORT, HARSH, HOT_PHRASES, LITERAL, MILD, WORK};
 use crate::lexicon::tag;
 use crate::parse::frame::{Frame, Often, Subject, Tense};
 use crate::parse::pattern::PatternSet;
@@ -151,19 +151,14 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
                 && (harm
                     || frame.negated
                     || frame.often != Often::Unsaid
-                    || rest.iter().take(5).any(|t| {
-                        t.is(tag::BADADJ | tag::JUDGE)
-                            || t.one_of(&["late", "off", "behind", "outdated", "wrong", "broken"])
-                    }))
+                    || rest
+                        .iter()
+                        .take(5)
+                        .any(|t| t.is(tag::BADADJ | tag::JUDGE) || FALLEN_SHORT.contains(&t.lower.as_ref())))
                 || frame.question && frame.often == Often::Always
                 || frame.often == Often::Never
                     && !frame.question
-                    && frame.verb.is_some_and(|v| {
-                        matches!(
-                            v.base.as_str(),
-                            "get" | "work" | "come" | "arrive" | "happen" | "answer" | "reply" | "be"
-                        )
-                    })
+                    && frame.verb.is_some_and(|v| DEPENDED_ON.contains(&v.base.as_str()))
         }
         Subject::I | Subject::We => {
             frame.often == Often::Never

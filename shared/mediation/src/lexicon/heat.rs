@@ -102,3 +102,10 @@ pub(crate) const DAMNING: &[&str] = &[
     "worst",
     "hideous",
 ];
+
+/// What somebody relies on: never doing it is a reproach; a cache that never expires is not.
+pub(crate) const DEPENDED_ON: &[&str] =
+    &["get", "work", "come", "arrive", "happen", "answer", "reply", "respond", "show", "turn", "deliver", "be"];
+
+/// Said of what the other side made, these are a reproach.
+pub(crate) const FALLEN_SHORT: &[&str] = &["late", "off", "behind", "outdated", "wrong", "broken"];

@@ -254,6 +254,10 @@ fn starts_clause(tokens: &[Token<'_>], at: usize) -> bool {
         return true;
     }
     let not_one = token.word("not") && tokens.get(i + 1).is_some_and(|t| t.one_of(&["one", "a"]));
+    // "it took you 6 weeks": an object with its amount.
+    if token.is(tag::PERSON) && tokens.get(i + 1).is_some_and(|t| t.is(tag::NUM)) {
+        return false;
+    }
     let window = (i + 1)..tokens.len().min(i + 7);
     if not_one
         || token.is(tag::PERSON | tag::IT)

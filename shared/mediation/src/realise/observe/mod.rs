@@ -76,9 +76,14 @@ pub(crate) fn observe(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation
     ]) || opening.one_of(&["what", "which", "how"]) && frame.clause.end > frame.clause.start + 2;
     // "every time we ask": half a sentence, unless the other half is there.
     let clause = &tokens[frame.clause.start..frame.clause.end];
-    let half = opening.one_of(&["every", "each"])
-        && clause.get(1).is_some_and(|t| t.word("time"))
-        && clause.iter().filter(|t| t.is(tag::AUX) || t.is(tag::FINITE) && !t.is(tag::NOUN | tag::PREP)).count() < 2;
+    let verbs = clause
+        .windows(2)
+        .filter(|pair| {
+            pair[1].is(tag::AUX)
+                || pair[1].is(tag::FINITE) && (pair[0].is(tag::PERSON) || !pair[1].is(tag::NOUN | tag::PREP))
+        })
+        .count();
+    let half = opening.one_of(&["every", "each"]) && clause.get(1).is_some_and(|t| t.word("time")) && verbs < 2;
     if hanging || half {
         return None;
     }
