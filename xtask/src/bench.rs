@@ -65,11 +65,10 @@ impl Bench {
             (What::Store, "truce-store", "read"),
         ] {
             if wanted(what) {
-                met &= print(runner.console, &format!("{package}, medians"), &measured(&runner, package, bench)?);
+                met &= print(runner.console, "Medians", &measured(&runner, package, bench)?);
             }
         }
         if wanted(What::Store) {
-            println!("\n{}", runner.console.paint(Tone::Title, "truce-store, commits"));
             println!("{}", cargo_bench(&runner, "truce-store", "commit")?.trim_end());
         }
         if wanted(What::Server) {
@@ -91,7 +90,8 @@ fn measured(runner: &Runner<'_>, package: &str, bench: &str) -> Result<Vec<Row>,
 /// What the benchmark printed, without cargo's own lines.
 fn cargo_bench(runner: &Runner<'_>, package: &str, bench: &str) -> Result<String, String> {
     let command = runner.workspace.cargo(&["bench", "--package", package, "--bench", bench]);
-    let ran = runner.run(&format!("bench-{bench}"), command, LIMIT);
+    runner.console.say(&format!("\nMeasuring {package}, {bench}"));
+    let ran = runner.run_discreetly(&format!("bench-{bench}"), command, LIMIT);
     if !ran.ended_well {
         return Err(format!("`cargo bench -p {package} --bench {bench}` failed: see {}", ran.log.display()));
     }

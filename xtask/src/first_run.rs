@@ -2,7 +2,7 @@
 
 use crate::console::{Console, Tone, duration};
 use crate::machine;
-use crate::run::Runner;
+use crate::run::{Runner, SILENCE};
 use crate::server::{self, Folder, Guard, Look};
 use crate::workspace::Workspace;
 use clap::Args;
@@ -39,11 +39,13 @@ impl FirstRun {
         let cargo_home = folder.0.join("cargo");
         fs::create_dir_all(&cargo_home).map_err(|error| format!("{}: {error}", cargo_home.display()))?;
         bring_cargo_configuration(&cargo_home);
+        let machine = machine::describe(workspace);
+        runner.console.say("Cloned. `cargo run` there, with an empty cargo cache, until GET /health answers");
         let begun = Instant::now();
         measure(&runner, &folder.0, &cargo_home, begun)?;
         let time = begun.elapsed();
         println!("A clean clone with an empty cargo cache answered after {:.0} s.", time.as_secs_f64());
-        println!("Measured on {}.", machine::describe(workspace));
+        println!("Measured on {machine}.");
         let good = time <= TARGET;
         let verdict = format!("{:.2} × the target of {}", time.as_secs_f64() / TARGET.as_secs_f64(), duration(TARGET));
         println!("{}", runner.console.paint(if good { Tone::Good } else { Tone::Bad }, &verdict));
@@ -62,14 +64,21 @@ fn measure(runner: &Runner<'_>, folder: &Path, cargo_home: &Path, begun: Instant
     }
     command.env("CARGO_HOME", cargo_home).env("TRUCE_LISTEN", "127.0.0.1:0").env("TRUCE_DATA", folder.join("data"));
     let mut guard = Guard::launch(&mut command, &log)?;
-    let last_line = |text: &str| text.lines().last().unwrap_or_default().to_owned();
+    let mut told = Duration::ZERO;
     while begun.elapsed() < LIMIT {
         match guard.look(&log)? {
             Look::Answers(_) => {
                 runner.console.clear();
                 return Ok(());
             }
-            Look::Waits(text) => runner.console.status("cargo run", begun.elapsed(), &last_line(&text)),
+            Look::Waits(text) => {
+                let line = text.lines().last().unwrap_or_default();
+                runner.console.status("cargo run", begun.elapsed(), line);
+                if !runner.console.live && begun.elapsed() > told + SILENCE {
+                    told = begun.elapsed();
+                    println!("  … {} s so far: {}", told.as_secs(), line.trim());
+                }
+            }
         }
         std::thread::sleep(Duration::from_millis(100));
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 use std::thread::available_parallelism;
 
-/// One line: processor, cores, memory, kernel, compiler.
+/// One line: processor, cores, memory, kernel, compiler, and what else was going on.
 pub(crate) fn describe(workspace: &Workspace) -> String {
     let cpu = field(&fs::read_to_string("/proc/cpuinfo").unwrap_or_default(), "model name")
         .or_else(|| said(Command::new("sysctl").args(["-n", "machdep.cpu.brand_string"])))
@@ -16,7 +16,9 @@ pub(crate) fn describe(workspace: &Workspace) -> String {
         .map_or_else(|| "unknown memory".to_owned(), |kibibytes| format!("{} GiB", (kibibytes + (1 << 19)) >> 20));
     let kernel = said(Command::new("uname").arg("-sr")).unwrap_or_else(|| "unknown system".to_owned());
     let rustc = said(workspace.command("rustc").arg("--version")).unwrap_or_else(|| "unknown rustc".to_owned());
-    format!("{cpu}, {cores} cores, {memory}, {kernel}, {rustc}")
+    let busy = fs::read_to_string("/proc/loadavg").ok().and_then(|text| text.split(' ').next().map(str::to_owned));
+    let busy = busy.map_or_else(String::new, |load| format!(", load {load} before"));
+    format!("{cpu}, {cores} cores, {memory}, {kernel}, {rustc}{busy}")
 }
 
 /// The first `name : value` of a file under /proc.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// How often the changing line is drawn, and the child looked at.
 const TICK: Duration = Duration::from_millis(100);
 /// Where lines cannot be taken back, a silence this long is broken by a line that says how long it has been.
-const SILENCE: Duration = Duration::from_secs(20);
+pub(crate) const SILENCE: Duration = Duration::from_secs(10);
 /// How long whatever a program left behind may keep its output open.
 const AFTER_THE_END: Duration = Duration::from_secs(2);
 
@@ -54,7 +54,7 @@ impl Runner<'_> {
         Ran { log, ..ran }
     }
 
-    /// The same, for what nobody needs to see: a try that may fail.
+    /// The same, for what nobody needs to see: a try that may fail, or what is shown in another form afterwards.
     pub(crate) fn run_discreetly(&self, what: &str, command: Command, limit: Duration) -> Ran {
         Runner { console: self.console.discreetly(), ..*self }.run(what, command, limit)
     }
@@ -114,13 +114,13 @@ struct Screen<'a> {
 
 impl Screen<'_> {
     fn line(&mut self, line: &str) {
-        self.heard = Instant::now();
         if self.console.live {
             line.clone_into(&mut self.last);
-            self.tick();
         } else if !self.console.discreet {
             println!("  {line}");
+            self.heard = Instant::now();
         }
+        self.tick();
     }
 
     fn tick(&mut self) {

@@ -27,6 +27,7 @@ pub(crate) struct Options {
 
 pub(super) fn run(runner: &Runner<'_>, options: &Options) -> Result<bool, String> {
     let workspace = runner.workspace;
+    runner.console.say("\nMeasuring the native server under load");
     for (what, arguments) in [
         ("bench-build-truce", &["build", "--release", "--package", "truce"][..]),
         (
@@ -34,7 +35,7 @@ pub(super) fn run(runner: &Runner<'_>, options: &Options) -> Result<bool, String
             &["build", "--release", "--package", "xtask", "--features", "load", "--bin", "truce-load"],
         ),
     ] {
-        let ran = runner.run(what, workspace.cargo(arguments), LIMIT);
+        let ran = runner.run_discreetly(what, workspace.cargo(arguments), LIMIT);
         if !ran.ended_well {
             return Err(format!("it does not build: see {}", ran.log.display()));
         }
@@ -51,7 +52,7 @@ pub(super) fn run(runner: &Runner<'_>, options: &Options) -> Result<bool, String
     ] {
         command.arg(name).arg(value.to_string());
     }
-    let ran = runner.run("bench-load", command, LIMIT);
+    let ran = runner.run_discreetly("bench-load", command, LIMIT);
     drop(server);
     if !ran.ended_well {
         return Err(format!("the load did not get through: {}", ran.output.lines().last().unwrap_or_default()));
