@@ -51,6 +51,14 @@ export default {
     expectSame(await bo.text('#line-text'), 'Listening for messages', 'the line');
   },
 
+  async 'back online with nothing new, the Watch says so at once'(world) {
+    const ana = (await world.member(world.room(), 'backend', 'Ana')).expects(OFFLINE);
+    await ana.context.setOffline(true);
+    await eventually(async () => /offline/i.test(await ana.text('#line-text')), 'to be told');
+    await ana.context.setOffline(false);
+    await eventually(async () => (await ana.text('#line-text')) === 'Listening for messages', 'to be told it is over', 4000);
+  },
+
   async 'what could not be asked stays in the field'(world) {
     const ana = (await world.member(world.room(), 'backend', 'Ana')).expects(UNAVAILABLE);
     await ana.page.route('**/mediate', (route) => (route.request().method() === 'POST' ? down(route) : route.continue()));

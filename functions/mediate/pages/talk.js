@@ -83,14 +83,16 @@ async function listen() {
   for (let failures = 0; !signal.aborted;) {
     if (serverNow() > seat.renewAt) await renew();
     const began = performance.now();
-    const answer = await ask(inbox(cursor, 20), { signal, timeout: 40_000 }).catch(() => null);
+    // After trouble the first answer should come at once, to tell that it is over.
+    const wait = $('line').classList.contains('off') ? 0 : 20;
+    const answer = await ask(inbox(cursor, wait), { signal, timeout: 40_000 }).catch(() => null);
     if (!answer || signal.aborted || !seat) return;
     if (answer.status === 401) return over('ended');
     if (answer.ok !== 'yes') {
       if (answer.status === 400) cursor = ''; // a cursor of another time: from the beginning
-      const wait = backoff(failures++, answer.retryAfter);
-      connected(false, `${answer.say} Trying again in ${duration(wait / 1000)}.`);
-      await sleep(wait, signal);
+      const pause = backoff(failures++, answer.retryAfter);
+      connected(false, `${answer.say} Trying again in ${duration(pause / 1000)}.`);
+      await sleep(pause, signal);
       continue;
     }
     failures = 0;
