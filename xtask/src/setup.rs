@@ -102,7 +102,12 @@ fn install(runner: &Runner<'_>, tool: Tool, apt: &mut Apt) -> Result<PathBuf, St
     if let Some(needed) = tool.needs().filter(|needed| needed.find(runner.workspace).is_none())
         && !matches!(tool.source(), Source::Cargo { .. })
     {
-        return Err(format!("it needs {}, which is missing", needed.name().0));
+        let or = if let Source::Wheel { otherwise, .. } = tool.source() {
+            format!("; or {otherwise}")
+        } else {
+            String::new()
+        };
+        return Err(format!("it needs {}, which is missing{or}", needed.name().0));
     }
     match tool.source() {
         Source::Rustup(component) => rustup(runner, component)?,
@@ -162,6 +167,7 @@ fn rustup(runner: &Runner<'_>, component: &str) -> Result<(), String> {
 fn cargo(runner: &Runner<'_>, krate: &str, version: &str, prebuilt: Option<&Prebuilt>) -> Result<(), String> {
     let home = tools::home(runner.workspace, krate, version);
     if let Some(prebuilt) = prebuilt
+        && Tool::Python.find(runner.workspace).is_some()
         && let Ok(()) = wheel(runner, prebuilt.package, version, prebuilt.sha256, &home)
     {
         return Ok(());
