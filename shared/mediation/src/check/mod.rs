@@ -2,6 +2,7 @@
 
 use crate::MAX_CHARS;
 use crate::classify::heat;
+use crate::lexicon::heat::HARSH;
 use crate::lexicon::tag;
 use crate::parse::token::{Token, tokenize};
 use crate::parse::{facts, frame};
@@ -59,6 +60,7 @@ fn no_sting(tokens: &[Token<'_>]) -> bool {
     let words = tokens.iter().enumerate().all(|(at, t)| {
         t.is(tag::FIXED)
             || !(t.is(tag::PROFANE | tag::NEVER)
+                || HARSH.contains(&t.lower.as_ref())
                 || t.is(tag::INSULT) && !t.is(tag::NOUN)
                 || t.one_of(&[
                     "always",

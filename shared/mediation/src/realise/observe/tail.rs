@@ -45,7 +45,7 @@ pub(super) fn turned_inner(tokens: &[Token<'_>], at: usize, end: usize) -> Optio
 
 /// Tails that only said who did it, or how little they thought of it.
 pub(super) fn tidy_tail(tokens: &[Token<'_>], from: usize, end: usize) -> String {
-    let mut text = write(&tokens[from..end], Voice::Observation);
+    let mut text = write(&tokens[from.min(end)..end], Voice::Observation);
     for (accusing, instead) in [
         ("took you", "took"),
         (" because of you", ""),
