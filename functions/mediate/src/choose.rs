@@ -1,7 +1,7 @@
 //! `POST /mediate {"choice","draft"}`: the tap that sends, softens, cancels, or answers.
 
 use crate::drafts::{self, Asked, Outgoing, SEND, SOFTER, Waiting};
-use crate::{Said, speak};
+use crate::{Said, speak, voice};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -150,7 +150,7 @@ async fn agree(
 ) -> Result<Answer<Said>, Problem> {
     let seat = &member.session.claims.seat;
     let agreement = Agreement {
-        what: request.what.clone(),
+        what: voice::of_the_asker(&request.what, &asked.member, &asked.team),
         by_when: request.by_when.clone(),
         agreed_team: seat.team().to_owned(),
         agreed_member: seat.member().to_owned(),

@@ -9,6 +9,7 @@ mod choose;
 mod drafts;
 mod inbox;
 mod speak;
+mod voice;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -30,7 +31,7 @@ pub struct Api;
 
 /// `POST /mediate`, `GET /mediate`, `GET /talk`.
 pub fn router(env: Environment) -> Router {
-    let page = truce_function::page!("../pages/talk");
+    let page = truce_function::page!("../pages/talk", "../pages/dictation");
     let mediator = Mediator::new(env.settings().human.clone());
     Router::new()
         .route("/mediate", get(listen).post(say))

@@ -37,14 +37,14 @@ pub struct Page {
 }
 
 /// A page from its three files: `page!("../pages/talk")` takes `talk.html`, `talk.css` and `talk.js` from `../pages`, seen
-/// from the file it is written in.
+/// from the file it is written in. Further paths are scripts that follow the page's own.
 #[macro_export]
 macro_rules! page {
-    ($path:literal) => {
+    ($path:literal $(, $script:literal)*) => {
         $crate::page::Page::assemble(
             include_str!(concat!($path, ".html")),
             include_str!(concat!($path, ".css")),
-            include_str!(concat!($path, ".js")),
+            concat!(include_str!(concat!($path, ".js")) $(, "\n", include_str!(concat!($script, ".js")))*),
         )
     };
 }
@@ -98,11 +98,15 @@ fn hash(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const PAGES: [(&str, fn() -> Page); 4] = [
+    type Made = (&'static str, fn() -> Page);
+
+    const PAGES: [Made; 4] = [
         ("console", || crate::page!("../../../functions/issue-qr/pages/console")),
         ("join", || crate::page!("../../../functions/redeem-token/pages/join")),
         ("install", || crate::page!("../../../functions/redeem-token/pages/install")),
-        ("talk", || crate::page!("../../../functions/mediate/pages/talk")),
+        ("talk", || {
+            crate::page!("../../../functions/mediate/pages/talk", "../../../functions/mediate/pages/dictation")
+        }),
     ];
 
     fn every_page(check: impl Fn(&str, &str, &str)) {
