@@ -107,19 +107,19 @@ async fn health(
     Query(query): Query<HealthQuery>,
     member: Option<Member>,
 ) -> Result<Answer<Health>, Problem> {
+    let after: Cursor = query.after.map_or(Ok(Cursor::START), |after| parse_parameter("after", &after))?;
     if query.probe == Some(Probe::Ready) {
         return readiness.look(&env).await;
     }
     match member {
         None => Ok(Answer::with("alive", Health::default()).say("I'm here.")),
-        Some(member) => session_state(&env, &member, query.after).await,
+        Some(member) => session_state(&env, &member, after).await,
     }
 }
 
-async fn session_state(env: &Environment, member: &Member, after: Option<String>) -> Result<Answer<Health>, Problem> {
+async fn session_state(env: &Environment, member: &Member, after: Cursor) -> Result<Answer<Health>, Problem> {
     let session = &member.session;
     let seat = &session.claims.seat;
-    let after: Cursor = after.map_or(Ok(Cursor::START), |after| parse_parameter("after", &after))?;
     let entries = env.store().read(seat.room(), after, truce_store::PAGE_MAX, env.now()).await?;
     let waiting = entries.iter().filter(|entry| entry.is_for(seat.team())).take(WAITING_MAX as usize).count();
     let say = match waiting {
