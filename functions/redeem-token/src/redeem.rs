@@ -195,10 +195,10 @@ async fn open(env: &Environment, parts: &Parts, text: &str) -> Result<Opened<Inv
     let now = env.now();
     let invite = env.keys().open::<Invite>(token, env.settings().public_url.host(), now).ok();
     let id = invite.as_ref().map_or_else(|| NOBODYS_ID.to_owned(), |invite| invite.id.to_string());
-    let revoked = env.store().is_revoked(&id, now).await?;
-    let spent = env.store().is_spent(&id, now).await?;
+    let (revoked, spent) = tokio::join!(env.store().is_revoked(&id, now), env.store().is_spent(&id, now));
+    let holds = !revoked? && !spent?;
     match invite {
-        Some(invite) if !revoked && !spent => Ok(invite),
+        Some(invite) if holds => Ok(invite),
         Some(_) => Err(Problem::invite_invalid()),
         None => Err(attempts.failed(Problem::invite_invalid())),
     }
