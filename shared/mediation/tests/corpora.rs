@@ -153,3 +153,47 @@ fn the_held_out_corpus_stays_above_its_floors() {
         ],
     );
 }
+
+/// The small words a gentler wording may change; everything else that was said must still be there.
+fn solid_words(text: &str) -> Vec<String> {
+    const SMALL: &[&str] = &["i", "we", "need", "it", "is", "hard", "hurts", "i'm", "exhausted", "angry", "that", "me"];
+    text.to_lowercase()
+        .split_whitespace()
+        .map(|word| word.trim_matches(['.', ',', '?', '!']).to_owned())
+        .filter(|word| !SMALL.contains(&word.as_str()))
+        .collect()
+}
+
+#[test]
+fn nearly_every_message_can_be_softer_and_loses_nothing_by_it() {
+    let mediator = Mediator::new("your people team");
+    let (mut all, mut softer) = (0, 0);
+    for case in cases(include_str!("corpus/written.tsv")).iter().chain(&cases(include_str!("corpus/held_out.tsv"))) {
+        let heard = mediator.mediate(case.text);
+        if heard.plan != Plan::Reframe {
+            continue;
+        }
+        all += 1;
+        softer += usize::from(mediator.soften(&heard.message) != heard.message);
+        let mut message = heard.message.clone();
+        let mut steps = 0;
+        loop {
+            let next = mediator.soften(&message);
+            if next == message {
+                break;
+            }
+            steps += 1;
+            assert!(steps <= 8, "softening does not end: {message}");
+            assert!(next.chars().count() <= MAX_CHARS, "too long: {next}");
+            message = next;
+        }
+        let kept = solid_words(&message);
+        for word in solid_words(&heard.message) {
+            assert!(kept.contains(&word), "{word:?} was lost from {:?} in {message:?}", heard.message);
+        }
+    }
+    println!("{softer}/{all} can be softer");
+    assert!(softer * 10 >= all * 9, "only {softer} of {all} can be softer");
+    let full = mediator.mediate("they never deliver on time and nobody gives a damn").message;
+    assert_ne!(mediator.soften(&full), full);
+}

@@ -2,7 +2,7 @@
 
 use crate::MAX_CHARS;
 use crate::classify::heat;
-use crate::lexicon::heat::HARSH;
+use crate::lexicon::heat::{HARSH, SOUR};
 use crate::lexicon::tag;
 use crate::parse::token::{Token, tokenize};
 use crate::parse::{facts, frame};
@@ -57,6 +57,10 @@ fn well_formed(tokens: &[Token<'_>]) -> bool {
 
 /// No insult, no absolute, no blame, nothing read from another's mind.
 fn no_sting(tokens: &[Token<'_>]) -> bool {
+    // Praise behind a comma is sarcasm, whoever put it there.
+    if tokens.windows(2).any(|pair| pair[0].after == ',' && pair[1].after != ' ' && pair[1].one_of(SOUR)) {
+        return false;
+    }
     let words = tokens.iter().enumerate().all(|(at, t)| {
         t.is(tag::FIXED)
             || !(t.is(tag::PROFANE | tag::NEVER)

@@ -3,7 +3,10 @@
 
 use std::sync::LazyLock;
 
-use crate::lexicon::heat::{COOL_PHRASES, DAMNING, DEPENDED_ON, FALLEN_SHORT, HARSH, HOT_PHRASES, LITERAL, MILD, WORK};
+use crate::lexicon::heat::{
+    COOL_PHRASES, DAMNING, DEPENDED_ON, FALLEN_SHORT, HARSH, HOT_PHRASES, LITERAL, MILD, NEUTRAL, PEOPLE, SOUR,
+    UNWELCOME, WORK,
+};
 use crate::lexicon::tag;
 use crate::parse::frame::{Frame, Often, Subject, Tense};
 use crate::parse::pattern::PatternSet;
@@ -39,20 +42,11 @@ fn sour(tokens: &[Token<'_>]) -> bool {
     if last.after == '?' && before.after == ',' && last.one_of(&["seriously", "really"]) {
         return true;
     }
-    before.after == ','
-        && last.one_of(&[
-            "brilliant",
-            "wonderful",
-            "lovely",
-            "fantastic",
-            "amazing",
-            "great",
-            "nice",
-            "perfect",
-            "unbelievable",
-            "incredible",
-        ])
-        && tokens.iter().any(|t| t.is(tag::NEG | tag::HARM))
+    let wrong = tokens.iter().any(|t| t.is(tag::NEG | tag::HARM | tag::BADADJ))
+        || tokens.iter().any(|t| t.one_of(&["again", "another"]))
+            && tokens.iter().any(|t| t.one_of(&["down", "broken", "outage", "late", "failed"]));
+    let opens = tokens[0].after == ',' && tokens.iter().any(|t| t.one_of(&["again", "another"]));
+    wrong && (before.after == ',' && last.one_of(SOUR) || opens && tokens[0].one_of(SOUR))
 }
 
 /// Shouting, in letters or in marks.
@@ -91,6 +85,9 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
     match frame.subject {
         // Told in the past, to the other side, and something went wrong in the telling.
         _ if theirs && frame.verb.is_some_and(|v| v.harm) && !good && !frame.question => true,
+        Subject::Thing | Subject::Named if theirs && !good && !frame.question && !tentative && deed(tokens, frame) => {
+            true
+        }
         Subject::Thing if words_team(tokens, frame) && past_complaint(tokens, frame) => true,
         _ if matches!(frame.subject, Subject::Them | Subject::Named | Subject::Someone)
             && past_complaint(tokens, frame)
@@ -177,6 +174,15 @@ fn words_team(tokens: &[Token<'_>], frame: &Frame) -> bool {
         && !tokens[from].one_of(&["our", "my"])
 }
 
+/// `your junior dev pushed credentials`: somebody of theirs did what is only told when it went wrong.
+fn deed(tokens: &[Token<'_>], frame: &Frame) -> bool {
+    let (from, to) = frame.subject_at;
+    let somebody = tokens[from..to].last().is_some_and(|t| t.one_of(PEOPLE));
+    let told = frame.verb.is_some_and(|v| UNWELCOME.contains(&v.base.as_str()));
+    let praised = tokens.iter().any(|t| t.is(tag::GOOD) || t.one_of(&["thanks", "thank", "fix", "agreed", "sorry"]));
+    somebody && told && matches!(frame.tense, Tense::Past | Tense::Perfect) && !frame.linking && !praised
+}
+
 /// `you left early and we had to finish it`, `you released it with a known crash`.
 fn past_complaint(tokens: &[Token<'_>], frame: &Frame) -> bool {
     let rest = &tokens[frame.rest.min(frame.clause.end)..frame.clause.end];
@@ -211,40 +217,7 @@ fn past_complaint(tokens: &[Token<'_>], frame: &Frame) -> bool {
     {
         return unasked;
     }
-    let plainly = frame.verb.is_some_and(|v| {
-        !matches!(
-            v.base.as_str(),
-            "mention"
-                | "ask"
-                | "send"
-                | "share"
-                | "say"
-                | "suggest"
-                | "help"
-                | "write"
-                | "talk"
-                | "propose"
-                | "want"
-                | "need"
-                | "offer"
-                | "fix"
-                | "add"
-                | "do"
-                | "make"
-                | "show"
-                | "report"
-                | "give"
-                | "find"
-                | "know"
-                | "see"
-                | "meet"
-                | "agree"
-                | "go"
-                | "get"
-                | "update"
-                | "tell"
-        )
-    });
+    let plainly = frame.verb.is_some_and(|v| !NEUTRAL.contains(&v.base.as_str()));
     plainly
         || unasked
         || tokens.iter().any(|t| {

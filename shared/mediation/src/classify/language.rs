@@ -37,7 +37,9 @@ pub(crate) fn language(tokens: &[Token<'_>], text: &str) -> Language {
     let words: Vec<&Token<'_>> =
         tokens.iter().filter(|t| !t.is(tag::FIXED | tag::EMOJI) && !t.glued).take(400).collect();
     if words.is_empty() {
-        return if letters == 0 { Language::Unreadable } else { Language::English };
+        // What is left of a terminal's control sequence, "[2J", is no word.
+        let symbols = text.chars().any(|c| c.is_ascii_punctuation() && !".,?!'\":-#/%+&()".contains(c));
+        return if letters == 0 || letters < 2 && symbols { Language::Unreadable } else { Language::English };
     }
     let known = words.iter().filter(|t| t.info.tags & !(tag::CAPITAL | tag::SHOUT | tag::NAME) != 0).count();
     let foreign = words.iter().filter(|t| is_foreign(&t.lower)).count();
@@ -76,6 +78,11 @@ fn is_foreign(word: &str) -> bool {
     WORDS.contains(word)
 }
 
+/// Typed by a finger that slid along a row of keys.
+fn along_the_keys(word: &str) -> bool {
+    word.len() >= 3 && ["qwertyuiop", "asdfghjkl", "zxcvbnm"].iter().any(|row| row.contains(word))
+}
+
 /// Letters no English word has in this order: no vowel, or five consonants in a row.
 fn gibberish(token: &Token<'_>) -> bool {
     if token.info.tags & !(tag::CAPITAL | tag::SHOUT | tag::NAME) != 0 {
@@ -87,5 +94,5 @@ fn gibberish(token: &Token<'_>) -> bool {
         run = if matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y') { 0 } else { run + 1 };
         longest = longest.max(run);
     }
-    longest >= 4 || token.lower.chars().count() > 25
+    longest >= 4 || along_the_keys(&token.lower) || token.lower.chars().count() > 25
 }

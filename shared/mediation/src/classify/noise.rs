@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::lexicon::heat::SOUR;
 use crate::lexicon::tag;
 use crate::parse::pattern::PatternSet;
 use crate::parse::token::Token;
@@ -26,7 +27,8 @@ pub(crate) fn strip<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
         // A judgement between commas: "took our service down again, unbelievable".
         let alone = (at == 0 || tokens[at - 1].after != ' ') && (at + 1 == tokens.len() || tokens[at].after != ' ');
         drop[at] |= alone
-            && tokens[at].is(tag::BADADJ | tag::INTENS | tag::JUDGE | tag::PROFANE | tag::GOOD)
+            && (tokens[at].is(tag::BADADJ | tag::INTENS | tag::JUDGE | tag::PROFANE | tag::GOOD)
+                || tokens[at].one_of(SOUR))
             && tokens.len() > 2;
     }
     let mut kept: Vec<Token<'a>> = Vec::with_capacity(tokens.len());

@@ -3,10 +3,26 @@
 use super::ask::{Asked, offered, wanted};
 use super::observe::Observation;
 use super::phrase::capitalise;
-use crate::Request;
 use crate::check;
 use crate::parse::token::Token;
 use crate::plan::Brief;
+use crate::{MAX_CHARS, Request};
+
+/// How long a message may be, and whether it says why it matters.
+#[derive(Clone, Copy)]
+struct Size {
+    most: usize,
+    explained: bool,
+}
+
+/// Short reads well on a wrist and leaves room for a gentler wording: 112 for a long one, 128 for a word. The reason is
+/// given up before the room is, and the facts never.
+const SIZES: [Size; 4] = [
+    Size { most: 112, explained: true },
+    Size { most: 128, explained: true },
+    Size { most: 128, explained: false },
+    Size { most: MAX_CHARS, explained: false },
+];
 
 /// A message that passed, and what it asks for.
 pub(crate) struct Composed {
@@ -37,8 +53,9 @@ pub(crate) fn compose(brief: &Brief, source: &[Token<'_>]) -> Result<Composed, F
     let requests = requests(brief);
     let seen: Vec<&Observation> = brief.seen.iter().collect();
     for chosen in selections(&seen) {
-        for request in &requests {
-            if let Some(message) = best(brief, &chosen, request, source) {
+        // The first request is the one that fits best: a full message with it beats a roomy one with the next.
+        for (request, size) in requests.iter().flat_map(|request| SIZES.map(|size| (request, size))) {
+            if let Some(message) = best(brief, &chosen, request, source, size) {
                 return Ok(Composed { message, request: request.request.clone(), explicit: request.explicit });
             }
         }
@@ -104,7 +121,7 @@ fn turn(brief: &Brief) -> usize {
     }
 }
 
-fn best(brief: &Brief, seen: &[&Observation], request: &Asked, source: &[Token<'_>]) -> Option<String> {
+fn best(brief: &Brief, seen: &[&Observation], request: &Asked, source: &[Token<'_>], size: Size) -> Option<String> {
     let bodies = bodies(brief, seen);
     // A bare request has nothing to explain: say what it would do instead.
     let why = if seen.is_empty() { THANKS } else { brief.topic.why };
@@ -115,7 +132,9 @@ fn best(brief: &Brief, seen: &[&Observation], request: &Asked, source: &[Token<'
         reasons.insert(0, format!("I'm {feeling}, and {}", lower_first(why[why.len() - 1])));
         reasons.insert(1, format!("I'm {feeling} about it."));
     }
-    reasons.push(String::new());
+    if !size.explained {
+        reasons.push(String::new());
+    }
     for reason in &reasons {
         for body in &bodies {
             for say in request.say.iter().rev().map(String::as_str) {
@@ -124,7 +143,7 @@ fn best(brief: &Brief, seen: &[&Observation], request: &Asked, source: &[Token<'
                 }
                 let parts = if body.is_empty() { [say, reason.as_str(), ""] } else { [body.as_str(), reason, say] };
                 let message = parts.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ");
-                if check::passes(&message, source, &brief.facts) {
+                if message.chars().count() <= size.most && check::passes(&message, source, &brief.facts) {
                     return Some(message);
                 }
             }
