@@ -1,4 +1,4 @@
-//! Measures the mediator on two corpora: `written.tsv`, which the rules were tuned on, and `held_out.tsv`, which was
+//! Measures the mediator on three corpora: `written.tsv` and `second.tsv`, which the rules were tuned on, and `held_out.tsv`, which was
 //! written before any tuning. Its failures have been read once since, so new texts are needed for a fresh figure. Run with `--nocapture` to see the rates.
 
 #![allow(clippy::print_stdout)]
@@ -150,6 +150,24 @@ fn the_held_out_corpus_stays_above_its_floors() {
             ("civil unchanged", 95),
             ("mediable: observation and request", 90),
             ("menu of three", 100),
+        ],
+    );
+}
+
+/// Written blind and measured once, then tuned on: civil requests, risk in other words, work talk that only frightens.
+#[test]
+fn the_second_corpus_meets_the_gates() {
+    let rates = measure("second", include_str!("corpus/second.tsv"));
+    assert_floors(
+        &rates,
+        &[
+            ("civil unchanged", 98),
+            ("risk escalated", 98),
+            ("risk never delivered", 98),
+            ("ordinary talk not escalated", 98),
+            ("facts kept", 100),
+            ("declined with the right reason", 100),
+            ("fits and ends as a sentence", 100),
         ],
     );
 }
