@@ -61,6 +61,9 @@ fn no_sting(tokens: &[Token<'_>]) -> bool {
     if tokens.windows(2).any(|pair| pair[0].after == ',' && pair[1].after != ' ' && pair[1].one_of(SOUR)) {
         return false;
     }
+    if tells_them(tokens) {
+        return false;
+    }
     let words = tokens.iter().enumerate().all(|(at, t)| {
         t.is(tag::FIXED)
             || !(t.is(tag::PROFANE | tag::NEVER)
@@ -108,4 +111,14 @@ fn no_sting(tokens: &[Token<'_>]) -> bool {
                 && !f.nobody
                 && !tokens[f.subject_at.0].is(tag::EVERYONE)
         })
+}
+
+/// "Every Friday you dump 20 tickets on us": said to their face what they do, even where no single word stings.
+fn tells_them(tokens: &[Token<'_>]) -> bool {
+    tokens.windows(4).any(|near| {
+        near[0].one_of(&["every", "each"])
+            && near[2].word("you")
+            && near[3].is(tag::V_BASE | tag::V_PAST)
+            && near[1].is(tag::TIME)
+    })
 }
