@@ -1,5 +1,6 @@
 //! What the mediator knows about words. The tables are data, one file a kind; this file only looks words up.
 
+pub(crate) mod danger;
 mod demands;
 mod verbs;
 mod words;
@@ -56,12 +57,14 @@ pub(crate) struct Info {
     pub(crate) tags: u64,
     /// Index into the verbs plus one; zero is none.
     verb: u16,
+    /// See [`danger`].
+    pub(crate) danger: u32,
 }
 
 impl Info {
     /// Something no table knows, marked by what the tokenizer saw.
     pub(crate) fn tagged(tags: u64) -> Self {
-        Self { tags, verb: 0 }
+        Self { tags, verb: 0, danger: 0 }
     }
 
     /// The verb this word is a form of.
@@ -102,6 +105,11 @@ impl Lexicon {
         lexicon.add_words(tag::NOUN, words::NOUNS);
         lexicon.add_words(tag::NAME, words::NAMES);
         lexicon.add_words(tag::COMMON, words::COMMON);
+        for (class, list) in danger::CLASSES {
+            for word in list.split_whitespace() {
+                lexicon.words.entry(word.into()).or_default().danger |= class;
+            }
+        }
         for group in verbs::IRREGULAR.split(',') {
             lexicon.add_verb(group);
         }

@@ -2,10 +2,11 @@
 //!
 //! - `a|b` either word; `a?` may be missing; `*` up to three words, `**` up to eight, never over the end of a sentence;
 //! - `kill+` any form of the verb; `<person>` somebody (see [`Class`]);
-//! - `^` at the start of a clause.
+//! - `***` any number of words of the same sentence; `<harm>`, `<body>`, … a class of `lexicon::danger`;
+//! - `^` at the start of a clause, `$` at the end of the text or of a sentence.
 
 use super::token::Token;
-use crate::lexicon::{tag, verb};
+use crate::lexicon::{danger, tag, verb};
 
 /// What a `<…>` stands for.
 #[derive(Clone, Copy, PartialEq)]
@@ -18,6 +19,10 @@ enum Class {
     Number,
     /// Any verb's -ing form.
     Ing,
+    /// A name.
+    Name,
+    /// A class of dangerous words.
+    Danger(u32),
 }
 
 enum Part {
@@ -25,6 +30,7 @@ enum Part {
     Words(Vec<Box<str>>, Vec<Class>),
     Gap(usize),
     Start,
+    End,
 }
 
 struct Element {
@@ -89,6 +95,8 @@ fn element(source: &str) -> Element {
     let part = match source {
         "*" => Part::Gap(3),
         "**" => Part::Gap(8),
+        "***" => Part::Gap(60),
+        "$" => Part::End,
         "^" => Part::Start,
         _ => {
             let (classes, words): (Vec<&str>, Vec<&str>) = source.split('|').partition(|word| word.starts_with('<'));
@@ -104,7 +112,8 @@ fn class(name: &str) -> Option<Class> {
         "<other>" => Some(Class::Other),
         "<number>" => Some(Class::Number),
         "<ing>" => Some(Class::Ing),
-        _ => None,
+        "<name>" => Some(Class::Name),
+        _ => danger::class(name).map(Class::Danger),
     }
 }
 
@@ -135,11 +144,17 @@ fn run(elements: &[Element], tokens: &[Token<'_>], at: usize) -> Option<usize> {
         Part::Start => (at == 0 || tokens[at - 1].after != ' ' || tokens[at - 1].is(tag::CONJ))
             .then_some(())
             .and_then(|()| run(rest, tokens, at)),
+        Part::End => (at == 0 || at >= tokens.len() || matches!(tokens[at - 1].after, '.' | '!' | '?'))
+            .then_some(())
+            .and_then(|()| run(rest, tokens, at)),
         Part::Gap(most) => gap(rest, tokens, at, *most),
         part @ Part::Words(..) => {
             let here = tokens.get(at).filter(|token| fits(part, token)).and_then(|token| {
                 // A pattern does not reach over the end of a sentence.
-                if !rest.is_empty() && matches!(token.after, '.' | '!' | '?') && rest.iter().any(|e| !e.optional) {
+                if !rest.is_empty()
+                    && matches!(token.after, '.' | '!' | '?')
+                    && rest.iter().any(|e| !e.optional && !matches!(e.part, Part::End))
+                {
                     return None;
                 }
                 run(rest, tokens, at + 1)
@@ -166,7 +181,7 @@ fn fits(part: &Part, token: &Token<'_>) -> bool {
         Part::Words(words, classes) => {
             words.iter().any(|word| **word == *token.lower) || classes.iter().any(|class| belongs(*class, token))
         }
-        Part::Gap(_) | Part::Start => false,
+        Part::Gap(_) | Part::Start | Part::End => false,
     }
 }
 
@@ -179,5 +194,7 @@ fn belongs(class: Class, token: &Token<'_>) -> bool {
         Class::Other => token.is(tag::YOU | tag::THEY | tag::HESHE | tag::NAME | tag::TEAM | tag::SOMEONE),
         Class::Number => token.is(tag::NUM),
         Class::Ing => token.is(tag::V_ING),
+        Class::Name => token.is(tag::NAME),
+        Class::Danger(class) => token.info.danger & class != 0,
     }
 }

@@ -224,7 +224,9 @@ fn push_plain<'a>(tokens: &mut Vec<Token<'a>>, word: &'a str, glued: bool) {
     let Some(token) = tokens.last_mut() else { return };
     token.info = lookup(&token.lower);
     if token.info.tags == 0 {
+        let danger = token.info.danger;
         token.info = morphology(&token.lower);
+        token.info.danger = danger;
     }
     if word.starts_with(char::is_uppercase) {
         token.info.tags |= tag::CAPITAL;

@@ -44,5 +44,6 @@ can|ca|could not|n't go|take|do on|this|it like|with|much|longer? this|these|tho
 drop the table|tables|database|index; blood pressure|test|sample|bank|lab|sugar|results|draw|work|count; bleeding edge; bleed money; patient ** died|dies|dead; passed away; mortality; cut corners|the|scope|off|over|costs|it|a; cut myself some|out|off|short|on
 hostage to; held hostage by the|this; take no prisoners; war room|story|stories; battle tested; minefield; landmine; ticking time|bomb; time bomb; nuclear option; scorched earth; guerrilla marketing; headhunter; manhunt; witch hunt; shoot the messenger|breeze|shit; trigger happy; bullet proof; bulletproof; call the shots; long shot; big shot; screenshot; snapshot
 i|we 'll|will hunt down the|that|this; hunt+ down|for the|that|this|a bug|bugs|issue|cause|leak; go+ after the|that|this
+we|they want|wanted|wants it|this to be over; want|wants it|this to be over before|by|with|soon|on|already; followed me|us|him|her on|through|around|during the|a|our|my tour|visit|walk|trip|round|tutorial|steps|instructions; ^ i|we 'm|am|'re|are too old|young for this|that|these|those; like|love|want|glad|happy|nice|good to see|meet|have|hear <person>|her|him|them demo|present|again|soon|work|there|talk|back|at|join|succeed|in|more|on
 regret that|the|to|my|our|choosing|using|merging|deploying|it
 ";

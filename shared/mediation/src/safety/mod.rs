@@ -6,6 +6,7 @@
 
 mod idioms;
 mod rules;
+mod shapes;
 
 use std::sync::LazyLock;
 
@@ -13,7 +14,10 @@ use crate::parse::pattern::PatternSet;
 use crate::parse::token::Token;
 
 static IDIOMS: LazyLock<PatternSet<()>> = LazyLock::new(|| PatternSet::compile(&[((), idioms::IDIOMS)]));
-static RULES: LazyLock<PatternSet<&'static str>> = LazyLock::new(|| PatternSet::compile(rules::RULES));
+static RULES: LazyLock<PatternSet<&'static str>> = LazyLock::new(|| {
+    let all: Vec<_> = rules::RULES.iter().chain(shapes::SHAPES).copied().collect();
+    PatternSet::compile(&all)
+});
 
 /// The category of risk, if there is one; the gravest wins.
 pub(crate) fn risk(tokens: &[Token<'_>]) -> Option<&'static str> {
