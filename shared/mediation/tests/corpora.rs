@@ -172,6 +172,56 @@ fn the_second_corpus_meets_the_gates() {
     );
 }
 
+/// Each half was written blind and measured once before it was tuned on: risk in indirect words, work talk that resembles
+/// it, blame without a strong word.
+#[test]
+fn the_third_corpus_meets_its_floors() {
+    let rates = measure("third", include_str!("corpus/third.tsv"));
+    assert_floors(
+        &rates,
+        &[
+            ("risk escalated", 97),
+            ("risk never delivered", 98),
+            ("ordinary talk not escalated", 98),
+            ("civil unchanged", 100),
+            ("hostile passed as civil: none", 100),
+            ("facts kept", 100),
+            ("fits and ends as a sentence", 100),
+        ],
+    );
+}
+
+/// What came apart once: said whole, or asked about, and never sent in pieces.
+#[test]
+fn no_sentence_is_sent_that_came_apart() {
+    let mediator = Mediator::new("your people team");
+    for text in [
+        "QA never signed off on the build",
+        "design keeps sending us mockups without any spacing values",
+        "they never look better than us but act like it",
+        "you people don't answer emails, calls, or pings",
+        "stop cc'ing my boss on every single email",
+        "you never look at the tickets we assign to you",
+        "the other shift leaves the machines dirty every night",
+        "you said it was tested, it clearly wasn't",
+    ] {
+        let message = mediator.mediate(text).message.to_lowercase();
+        for broken in [
+            "came off",
+            "sent by design mockups",
+            "better gets",
+            "better often",
+            "answered calls",
+            "to cc'ing",
+            "we assign to you.",
+            "dirty gets",
+            "it wasn't.",
+        ] {
+            assert!(!message.contains(broken), "{text:?} became {message:?}");
+        }
+    }
+}
+
 /// The small words a gentler wording may change; everything else that was said must still be there.
 fn solid_words(text: &str) -> Vec<String> {
     const SMALL: &[&str] = &["i", "we", "need", "it", "is", "hard", "hurts", "i'm", "exhausted", "angry", "that", "me"];

@@ -1,5 +1,7 @@
 //! Reads a candidate as its receiver would. Whatever made it, what does not pass here is not shown and not sent.
 
+mod grammar;
+
 use crate::MAX_CHARS;
 use crate::classify::heat;
 use crate::lexicon::heat::{HARSH, SOUR};
@@ -14,7 +16,11 @@ pub(crate) fn passes(candidate: &str, source: &[Token<'_>], needed: &[String]) -
         return false;
     }
     let tokens = tokenize(candidate);
-    well_formed(&tokens) && keeps(&tokens, needed) && invents_nothing(&tokens, source) && no_sting(&tokens)
+    well_formed(&tokens)
+        && grammar::plausible(&tokens)
+        && keeps(&tokens, needed)
+        && invents_nothing(&tokens, source)
+        && no_sting(&tokens)
 }
 
 fn keeps(tokens: &[Token<'_>], needed: &[String]) -> bool {

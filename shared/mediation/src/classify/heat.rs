@@ -189,6 +189,7 @@ fn past_complaint(tokens: &[Token<'_>], frame: &Frame) -> bool {
     if !matches!(frame.tense, Tense::Past | Tense::Perfect)
         || frame.linking
         || tokens.iter().any(|t| t.is(tag::GOOD) || t.one_of(&["sorry", "please"]))
+        || improved(tokens)
     {
         return false;
     }
@@ -246,6 +247,12 @@ fn past_complaint(tokens: &[Token<'_>], frame: &Frame) -> bool {
             ]) || t.is(tag::NEG | tag::HARM)
         })
         || frame.verb.is_some_and(|v| v.base == "make") && rest.first().is_some_and(|t| t.is(tag::OBJPRON))
+}
+
+/// "you changed the colours, they look better now"; but "it was better before" is a complaint.
+fn improved(tokens: &[Token<'_>]) -> bool {
+    tokens.iter().any(|t| t.one_of(&["better", "nicer", "clearer", "faster", "smoother", "easier", "cleaner"]))
+        && !tokens.iter().any(|t| t.is(tag::NEG) || t.one_of(&["before", "than", "was", "were", "but", "should", "if"]))
 }
 
 /// "the clients say they have not paid": `they` are not the other team.

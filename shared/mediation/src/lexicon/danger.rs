@@ -14,6 +14,7 @@ pub(crate) const MARK: u32 = 1 << 8;
 pub(crate) const PROOF: u32 = 1 << 9;
 pub(crate) const MOCK: u32 = 1 << 10;
 pub(crate) const BEATEN: u32 = 1 << 11;
+pub(crate) const GRIP: u32 = 1 << 12;
 
 /// The class that a pattern names.
 pub(crate) fn class(name: &str) -> Option<u32> {
@@ -30,11 +31,13 @@ pub(crate) fn class(name: &str) -> Option<u32> {
         "<proof>" => PROOF,
         "<mock>" => MOCK,
         "<beaten>" => BEATEN,
+        "<grip>" => GRIP,
         _ => return None,
     })
 }
 
 pub(crate) const CLASSES: &[(u32, &str)] = &[
+    (GRIP, "break snap crush smash cut twist chop crack shatter knock slit wring bust gouge rip carve"),
     (
         HARM,
         "punch strangle stab choke murder slap smack throttle maim slaughter behead drown lynch headbutt kneecap torture \

@@ -86,7 +86,7 @@ pub(crate) const NOMINAL: &[(&str, &str, &str, bool)] = &[
     ("clean", "the space", "get cleaned", false),
     ("apologize", "an apology", "come", false),
     ("apologise", "an apology", "come", false),
-    ("sign", "sign-offs", "come", true),
+    ("sign", "sign-offs", "come through", true),
     ("acknowledge", "acknowledgements", "come", true),
 ];
 

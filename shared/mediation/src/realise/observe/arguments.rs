@@ -116,7 +116,11 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
             && !token.is(tag::NOUN | tag::DET)
             && tokens[at - 1].is(tag::NOUN)
             && !tokens.get(at + 1).is_some_and(|t| at + 1 < end && (t.is(tag::NOUN) || t.word("by")));
-        if state {
+        let how =
+            token.one_of(&["dirty", "empty", "open", "unlocked", "full", "unfinished", "messy", "dead", "unattended"])
+                && tokens[at - 1].is(tag::NOUN)
+                && !tokens.get(at + 1).is_some_and(|t| at + 1 < end && t.is(tag::NOUN));
+        if state || how {
             break;
         }
         let told = start > 0
@@ -168,6 +172,7 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
             && token.lower.ends_with("ly")
             && !token.one_of(&["daily", "weekly", "nightly", "early", "monthly", "only"]);
         if plain_adverb
+            || token.word("anyway")
             || token.is(tag::ADV | tag::NEG | tag::AUX | tag::FREQ | tag::OBJPRON)
                 && !after_determiner
                 && !token.is(tag::NOUN)

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod fragment;
+mod sound;
 mod tail;
 mod turned;
 

@@ -1,6 +1,7 @@
 //! Clauses about the other side, turned round so that they tell what happened and not who is to blame.
 
 use super::arguments::{arguments, noun_phrase, subjective};
+use super::sound;
 use super::tail::{inner_clause, tail_text};
 use super::{Observation, Wanted, append, observe, plain, stay_active};
 use crate::lexicon::{self, CARRYING, EXPERIENCED, NEGATING, NOMINAL, Verb, tag};
@@ -49,6 +50,9 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
         return nominal(tokens, frame, verb).or_else(|| people(tokens, frame, verb));
     }
     let words = &tokens[object.0..object.1];
+    if !sound::turns(verb, &participle, words) {
+        return None;
+    }
     if tokens[frame.clause.start].word("if") && frame.tense != Tense::Past {
         return None;
     }
@@ -63,7 +67,7 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
     if EXPERIENCED.contains(&verb.base.as_str()) {
         return people(tokens, frame, verb);
     }
-    let participle = if verb.base == "ignore" && !words.iter().any(|t| ANSWERABLE.contains(&t.lower.as_ref())) {
+    let participle = if verb.base == "ignore" && !words.iter().any(|t| sound::ANSWERABLE.contains(&t.lower.as_ref())) {
         "overlooked".to_owned()
     } else {
         participle
@@ -80,8 +84,15 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
     };
     let group = passive(&participle, many, sense);
     let mut text = format!("{subject} {group}");
+    let mut tail = tail;
     if frame.subject == Subject::Named {
         let (from, to) = frame.subject_at;
+        // "design sends us mockups": we are sent mockups by design, not sent by design mockups.
+        let second = if words[0].is(tag::OBJPRON) { noun_phrase(tokens, tail, frame.clause.end) } else { tail };
+        if second > tail {
+            append(&mut text, &write(&tokens[tail..second], Voice::Observation));
+            tail = second;
+        }
         text.push_str(" by ");
         text.push_str(&write(&tokens[from..to], Voice::Observation));
     }
@@ -137,7 +148,13 @@ pub(super) fn nominal(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Optio
         text = text.replacen(noun, &format!("{noun} from {}", write(&tokens[from..to], Voice::Observation)), 1);
     }
     let back = usize::from(verb.base == "roll" && tokens.get(frame.rest).is_some_and(|t| t.word("back")));
-    append(&mut text, &tail_text(tokens, frame.rest + back, frame.clause.end));
+    let off = usize::from(verb.base == "sign" && tokens.get(frame.rest).is_some_and(|t| t.one_of(&["off", "it"])));
+    let from = (frame.rest + back + off).min(frame.clause.end);
+    // "complains we are late": a clause without its `that` cannot hang on a noun.
+    if tokens[from..frame.clause.end].first().is_some_and(|t| t.is(tag::PERSON | tag::POSS | tag::DET)) {
+        return None;
+    }
+    append(&mut text, &tail_text(tokens, from, frame.clause.end));
     Some(plain(frame, text))
 }
 
@@ -335,33 +352,6 @@ pub(super) fn people(tokens: &[Token<'_>], frame: &Frame, verb: &Verb) -> Option
     append(&mut text, &tail_text(tokens, frame.rest, frame.clause.end));
     Some(plain(frame, text))
 }
-
-/// What can be left unanswered; everything else is overlooked.
-const ANSWERABLE: &[&str] = &[
-    "email",
-    "emails",
-    "message",
-    "messages",
-    "comment",
-    "comments",
-    "request",
-    "requests",
-    "question",
-    "questions",
-    "ticket",
-    "tickets",
-    "call",
-    "calls",
-    "ping",
-    "pings",
-    "invitation",
-    "mail",
-    "mails",
-    "feedback",
-    "alert",
-    "alerts",
-    "report",
-];
 
 /// `you were supposed to send the contract`: that it was expected is said, that it was not done is not.
 fn supposed(tokens: &[Token<'_>], frame: &Frame) -> Option<Observation> {
