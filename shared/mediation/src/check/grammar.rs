@@ -1,6 +1,6 @@
 //! Structural plausibility: whether a candidate still reads as English, judged from word classes alone.
 
-use crate::lexicon::tag;
+use crate::lexicon::{lookup, tag};
 use crate::parse::token::Token;
 
 /// Nothing that only a sentence that came apart would have.
@@ -11,6 +11,7 @@ pub(crate) fn plausible(tokens: &[Token<'_>]) -> bool {
             && !sent_by_thing(tokens, at)
             && !left_over(tokens, at)
             && !no_object(tokens, at)
+            && !agreement(tokens, at)
     }) && !bare_denial(tokens)
 }
 
@@ -79,6 +80,18 @@ fn no_object(tokens: &[Token<'_>], at: usize) -> bool {
         && next(tokens, at + 1).is_some_and(|t| t.word("to"))
         && next(tokens, at + 2).is_some_and(|t| t.lower.ends_with("ing") && !t.is(tag::V_BASE) && t.lower.len() > 5);
     giving || infinitive
+}
+
+/// "releases gets broken", "our whole was spent", "the own PRs".
+fn agreement(tokens: &[Token<'_>], at: usize) -> bool {
+    let token = &tokens[at];
+    let after = next(tokens, at + 1);
+    let singular = token.lower.strip_suffix('s').is_some_and(|one| lookup(one).any(tag::NOUN));
+    let alone = !tokens[at.saturating_sub(4)..at].iter().any(|t| t.is(tag::PREP));
+    singular && alone && !token.is(tag::TIME) && after.is_some_and(|t| t.word("gets"))
+        || token.one_of(&["whole", "entire"])
+            && after.is_some_and(|t| t.is(tag::BE) || t.one_of(&["gets", "get", "got"]))
+        || token.word("the") && after.is_some_and(|t| t.word("own"))
 }
 
 /// "It wasn't." says nothing when nothing came before it.

@@ -153,6 +153,7 @@ pub(crate) fn blames(tokens: &[Token<'_>], frame: &Frame) -> bool {
                         .take(5)
                         .any(|t| t.is(tag::BADADJ | tag::JUDGE) || FALLEN_SHORT.contains(&t.lower.as_ref())))
                 || frame.question && frame.often == Often::Always
+                || staff(tokens, frame) && frame.often == Often::Never && !good && !frame.question
                 || frame.often == Often::Never
                     && !frame.question
                     && frame.verb.is_some_and(|v| DEPENDED_ON.contains(&v.base.as_str()))
@@ -172,6 +173,30 @@ fn words_team(tokens: &[Token<'_>], frame: &Frame) -> bool {
     to > from
         && tokens[to - 1].is(tag::TEAMNOUN | tag::TEAM) | tokens[to - 1].one_of(&["shift", "staff", "crew"])
         && !tokens[from].one_of(&["our", "my"])
+}
+
+/// `the nurses on nights`, `architects`: people at work, though the grammar says thing.
+fn staff(tokens: &[Token<'_>], frame: &Frame) -> bool {
+    let (from, to) = frame.subject_at;
+    to > from
+        && !tokens[from].one_of(&["our", "my"])
+        && tokens[from..to].iter().any(|t| {
+            t.one_of(PEOPLE)
+                || t.is(tag::TEAM | tag::TEAMNOUN)
+                || t.one_of(&[
+                    "nurses",
+                    "architects",
+                    "drivers",
+                    "doctors",
+                    "teachers",
+                    "cleaners",
+                    "kitchen",
+                    "testers",
+                    "cooks",
+                    "pickers",
+                    "managers",
+                ])
+        })
 }
 
 /// `your junior dev pushed credentials`: somebody of theirs did what is only told when it went wrong.

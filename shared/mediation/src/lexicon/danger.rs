@@ -15,6 +15,7 @@ pub(crate) const PROOF: u32 = 1 << 9;
 pub(crate) const MOCK: u32 = 1 << 10;
 pub(crate) const BEATEN: u32 = 1 << 11;
 pub(crate) const GRIP: u32 = 1 << 12;
+pub(crate) const CHOKING: u32 = 1 << 13;
 
 /// The class that a pattern names.
 pub(crate) fn class(name: &str) -> Option<u32> {
@@ -32,11 +33,16 @@ pub(crate) fn class(name: &str) -> Option<u32> {
         "<mock>" => MOCK,
         "<beaten>" => BEATEN,
         "<grip>" => GRIP,
+        "<choking>" => CHOKING,
         _ => return None,
     })
 }
 
 pub(crate) const CLASSES: &[(u32, &str)] = &[
+    (
+        CHOKING,
+        "strangling stabbing punching choking murdering killing shooting beating slapping poisoning throttling drowning hitting hurting burning",
+    ),
     (GRIP, "break snap crush smash cut twist chop crack shatter knock slit wring bust gouge rip carve"),
     (
         HARM,

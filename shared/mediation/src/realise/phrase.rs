@@ -71,6 +71,9 @@ fn plain_case(token: &Token<'_>, word: &str, first: bool) -> String {
     if !first && token.is(tag::CAPITAL) && !token.is(tag::SHOUT) {
         return word.to_owned();
     }
+    if token.is(tag::SHOUT) && token.word("hr") {
+        return word.to_owned();
+    }
     let known = token.info.tags & !(tag::CAPITAL | tag::SHOUT | tag::NOUN | tag::TEAM) != 0 || token.text.len() > 5;
     if token.is(tag::FIXED | tag::NAME | tag::TIME | tag::ME) || !token.is(tag::CAPITAL) || word != token.text {
         return word.to_owned();

@@ -154,7 +154,7 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
             at += 2;
             continue;
         }
-        if token.one_of(&["of", "about"]) && at + 1 < end || owned_object(tokens, start, at, end) {
+        if (token.word("of") || token.word("about") && !told) && at + 1 < end || owned_object(tokens, start, at, end) {
             at += 1;
             continue;
         }

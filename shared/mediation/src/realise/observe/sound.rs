@@ -44,6 +44,7 @@ const NO_PASSIVE: &[&str] = &[
     "live",
     "care",
     "matter",
+    "admit",
     "occur",
     "tend",
     "disappear",

@@ -80,22 +80,13 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
     let many = match subject.as_str() {
         "I" => Number::I,
         "things" | "people" | "we" | "they" => Number::Many,
+        // "every test" has become "tests".
+        _ if words[0].one_of(&["every", "each"]) && !subject.starts_with('e') => Number::Many,
         _ => number(words),
     };
     let group = passive(&participle, many, sense);
     let mut text = format!("{subject} {group}");
-    let mut tail = tail;
-    if frame.subject == Subject::Named {
-        let (from, to) = frame.subject_at;
-        // "design sends us mockups": we are sent mockups by design, not sent by design mockups.
-        let second = if words[0].is(tag::OBJPRON) { noun_phrase(tokens, tail, frame.clause.end) } else { tail };
-        if second > tail {
-            append(&mut text, &write(&tokens[tail..second], Voice::Observation));
-            tail = second;
-        }
-        text.push_str(" by ");
-        text.push_str(&write(&tokens[from..to], Voice::Observation));
-    }
+    let tail = by_whom(&mut text, tokens, frame, words, tail);
     let tail_text = tail_text(tokens, tail, frame.clause.end);
     append(&mut text, &tail_text);
     let mut seen = plain(frame, text);
@@ -113,6 +104,20 @@ pub(super) fn turn_round(tokens: &[Token<'_>], frame: &Frame) -> Option<Observat
         });
     }
     Some(seen)
+}
+
+/// Says who did it where that is a fact; where the rest begins.
+fn by_whom(text: &mut String, tokens: &[Token<'_>], frame: &Frame, object: &[Token<'_>], tail: usize) -> usize {
+    if frame.subject != Subject::Named {
+        return tail;
+    }
+    let (from, to) = frame.subject_at;
+    // "design sends us mockups": we are sent mockups by design, not sent by design mockups.
+    let second = if object[0].is(tag::OBJPRON) { noun_phrase(tokens, tail, frame.clause.end) } else { tail };
+    append(text, &write(&tokens[tail.min(second)..second], Voice::Observation));
+    text.push_str(" by ");
+    text.push_str(&write(&tokens[from..to], Voice::Observation));
+    second.max(tail)
 }
 
 /// `none of them was reviewed`, `nobody said anything`.
