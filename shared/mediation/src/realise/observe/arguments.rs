@@ -108,6 +108,14 @@ pub(crate) fn noun_phrase(tokens: &[Token<'_>], start: usize, end: usize) -> usi
         if tokens[at - 1].after != ' ' && !list_goes_on(tokens, at, end) {
             break;
         }
+        // "Lena three versions": one got them, the other was given.
+        if tokens[at - 1].is(tag::NAME)
+            && token.is(tag::DET | tag::POSS | tag::NUM)
+            && !token.is(tag::FIXED)
+            && !token.glued
+        {
+            break;
+        }
         // "the customer an unfinished draft": the second thing is another phrase.
         if token.is(tag::DET | tag::POSS) && !token.is(tag::IT) && tokens[at - 1].is(tag::NOUN) {
             break;
