@@ -94,11 +94,16 @@ fn agreement(tokens: &[Token<'_>], at: usize) -> bool {
         || token.word("the") && after.is_some_and(|t| t.word("own"))
 }
 
-/// "It wasn't." says nothing when nothing came before it.
+/// "It wasn't.", "We fix it." say nothing when nothing came before it.
 fn bare_denial(tokens: &[Token<'_>]) -> bool {
     tokens.len() > 2
         && tokens[0].one_of(&["it", "that", "they"])
         && tokens[1].is(tag::BE | tag::DO | tag::HAVE)
         && tokens[2].is(tag::NEG)
         && matches!(tokens[2].after, '.' | '!')
+        || tokens.len() > 2
+            && tokens[0].one_of(&["we", "i"])
+            && tokens[1].is(tag::V_BASE | tag::V_PAST)
+            && tokens[2].one_of(&["it", "that", "them"])
+            && tokens[2].after == '.'
 }

@@ -27,7 +27,7 @@ gun jumping; jump+ the gun; top gun; nail gun; glue gun; heat gun; smoking gun; 
 knife for the|a cake|bread|kitchen|buffet; knife edge; under the knife; kitchen|butter|bread|cheese|palette|swiss knife|knives; cut the cake; nerf gun|guns; water gun|pistol; staple gun; hot glue gun; radar gun; barcode gun; scanner gun; price gun
 trigger|fire|fires|fired|firing the|an|a|off event|events|alarm|hook|webhook|build|pipeline|request|test|tests|script|job; fire drill|alarm|wall|escape|exit|extinguisher|door|hose|safety|marshal; fired up; fire up
 burn down chart|the|our backlog; burndown; burn rate|out; burned out; burnt out; burning the midnight; burn the release|image|disc|iso; burn through
-hit me|us up|with; hit <person> up; hit the|a|our road|wall|gym|ground|deadline|target|limit|mark|jackpot|button|bug|snag; hit by; hit hard by; took|takes a hit
+hit me|us up|with; hit <person> up; hit the|a|our road|wall|gym|ground|deadline|target|limit|mark|jackpot|button|bug|snag; hit by the|a|an|our|this|that|it|bugs|traffic|outages|bots|crawlers|tickets|flu|covid|delays|layoffs|costs|rain|snow; hit hard by; took|takes a hit
 beat the|our|a deadline|record|competition|competitor|forecast|target|clock; beat me|us|you|him|her|them to it|the|that; beat <person> at|in|by; beats me; beat around
 crush+ it|the|this; crushing it; smash+ it|the|that|this target|goal|record|button|bug|bugs; smashed it
 strangle|choke|throttle the|our|point|this|that; strangler pattern|fig; choke point; bottleneck
