@@ -18,6 +18,10 @@ use clap::{Parser, Subcommand};
 use failure::Failure;
 use std::process::ExitCode;
 
+/// Strings are made on one thread and dropped on another all the time; glibc's allocator takes a lock for each.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Truce: a mediator for teams who have stopped getting along, worn on the wrist.
 ///
 /// Without a command it serves everything on this machine, as `truce dev` does, and prints what to do next.

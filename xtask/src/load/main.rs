@@ -13,7 +13,6 @@ use client::{Client, Failed};
 use phase::{Pace, Phase};
 use serde_json::{Value, json};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// What one person might say: thirty words, as in the mediator's own benchmark.
 const THIRTY_WORDS: &str = "they never deliver on time and nobody gives a damn we waited three days for the api spec \
@@ -72,40 +71,40 @@ impl Load {
 
     /// All three phases. Invites are there to be redeemed: they are issued as fast as it goes.
     async fn repeat(&self, pace: Pace) -> Result<Value, Failed> {
-        let requests = match pace {
+        let count = match pace {
             Pace::Closed => self.requests,
             Pace::PerSecond(rate) => self.requests.min(rate as usize * PACED_SECONDS),
         };
-        let organiser = Arc::new(self.key.clone());
-        let (issue, answers) = self.phase(requests, Pace::Closed, Arc::new(move |at| invite(&organiser, at))).await?;
-        let invites: Arc<Vec<Value>> =
-            Arc::new(answers.into_iter().map(|mut answer| answer["invite"].take()).collect());
-        let redeem = Arc::new(move |at: usize| ("/redeem", None, json!({ "invite": invites[at] })));
-        let (redeem, answers) = self.phase(requests, pace, redeem).await?;
-        let mut sessions = answers.into_iter().filter_map(|answer| answer["session"].as_str().map(str::to_owned));
-        let sessions: Arc<Vec<String>> = Arc::new(sessions.by_ref().take(self.connections).collect());
-        let mediate = Arc::new(move |at: usize| {
-            let session = sessions[at % sessions.len()].clone();
-            ("/mediate", Some(session), json!({ "text": THIRTY_WORDS }))
-        });
-        let (mediate, _) = self.phase(requests, pace, mediate).await?;
+        let requests = (0..count).map(|at| self.post("/qr", Some(&self.key), &invite(at))).collect();
+        let (issue, answers) = self.phase(requests, Pace::Closed).await?;
+
+        let redeem = |answer: &Value| self.post("/redeem", None, &json!({ "invite": answer["invite"] }));
+        let (redeem, answers) = self.phase(answers.iter().map(redeem).collect(), pace).await?;
+
+        let sessions = answers.iter().filter_map(|answer| answer["session"].as_str()).take(self.connections).cycle();
+        let text = json!({ "text": THIRTY_WORDS });
+        let requests = sessions.take(count).map(|session| self.post("/mediate", Some(session), &text)).collect();
+        let (mediate, _) = self.phase(requests, pace).await?;
         Ok(json!({ "paced": matches!(pace, Pace::PerSecond(_)), "issue": issue, "redeem": redeem, "mediate": mediate }))
     }
 
-    async fn phase(&self, requests: usize, pace: Pace, request: phase::Make) -> Result<(Value, Vec<Value>), Failed> {
+    fn post(&self, path: &str, bearer: Option<&str>, body: &Value) -> phase::Request {
+        client::post(self.address, path, bearer, &body.to_string())
+    }
+
+    async fn phase(&self, requests: Vec<phase::Request>, pace: Pace) -> Result<(Value, Vec<Value>), Failed> {
         let mut clients = Vec::with_capacity(self.connections);
         for _ in 0..self.connections {
             clients.push(Client::connect(self.address).await?);
         }
-        Phase { requests, pace, make: request }.run(clients).await
+        Phase { requests, pace }.run(clients).await
     }
 }
 
 /// A room for every hundred: people spread over rooms, and rooms grow.
-fn invite(key: &str, at: usize) -> phase::Request {
-    let body = json!({
+fn invite(at: usize) -> Value {
+    json!({
         "room": format!("load-{}", at / 100), "team": format!("team-{}", at % 2), "member": format!("m{at}"),
         "ttl_seconds": INVITE_SECONDS,
-    });
-    ("/qr", Some(key.to_owned()), body)
+    })
 }

@@ -6,10 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// Path, bearer, body.
-pub(crate) type Request = (&'static str, Option<String>, Value);
-/// The request with this number.
-pub(crate) type Make = Arc<dyn Fn(usize) -> Request + Send + Sync>;
+/// A request, as it goes over the wire.
+pub(crate) type Request = Vec<u8>;
 
 /// When the next request is sent.
 #[derive(Clone, Copy)]
@@ -37,13 +35,12 @@ impl Pace {
 }
 
 pub(crate) struct Phase {
-    pub(crate) requests: usize,
+    pub(crate) requests: Vec<Request>,
     pub(crate) pace: Pace,
-    pub(crate) make: Make,
 }
 
 /// What one connection brings home: number, time, body.
-type Taken = Vec<(usize, Duration, hyper::body::Bytes)>;
+type Taken = Vec<(usize, Duration, Vec<u8>)>;
 
 impl Phase {
     /// Numbers for the report, and the answers in the order of their requests.
@@ -55,7 +52,7 @@ impl Phase {
             .into_iter()
             .map(|client| tokio::spawn(Arc::clone(&phase).work(client, Arc::clone(&next), begun)))
             .collect();
-        let mut taken = Vec::with_capacity(phase.requests);
+        let mut taken = Vec::with_capacity(phase.requests.len());
         for task in tasks {
             taken.extend(task.await.map_err(|error| error.to_string())??);
         }
@@ -75,12 +72,9 @@ impl Phase {
         let mut taken = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= self.requests {
-                return Ok(taken);
-            }
-            let (path, bearer, body) = (self.make)(number);
+            let Some(request) = self.requests.get(number) else { return Ok(taken) };
             let since = self.pace.wait(begun, number).await;
-            let answer = client.post(path, bearer.as_deref(), &body).await?;
+            let answer = client.send(request).await?;
             taken.push((number, since.elapsed(), answer));
         }
     }
