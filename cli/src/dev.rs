@@ -2,7 +2,7 @@
 
 use crate::data::DataFolder;
 use crate::failure::Failure;
-use crate::{log, welcome};
+use crate::welcome;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,12 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use truce_function::host::native;
 use truce_function::settings::{PublicUrl, SettingError, Settings};
-use truce_function::{Environment, layers, native};
+use truce_function::{Environment, layers, log};
 use truce_store::{SqliteStore, Store};
-
-/// How often what has expired is cleaned away.
-const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// How to serve.
 #[derive(Args)]
@@ -51,11 +49,12 @@ impl Dev {
         let settings = self.settings(address, &organisers)?;
 
         let (stopping, told) = watch::channel(false);
-        let env = Environment::builder(settings, keys, Arc::clone(&store)).stopping(told).build();
+        let env = Environment::builder(settings, keys, store).stopping(told).build();
         let router = layers::harden(functions(&env), &env);
-        let sweeper = tokio::spawn(sweep(store));
+        let sweeper = tokio::spawn(native::sweep(env.clone()));
         welcome::say(&env, address, &folder, &organisers, self.quiet)?;
-        native::serve(router, listener, stopping, native::told_to_stop()).await?;
+        // Nobody is in front of it who would have to notice first.
+        native::serve(router, listener, stopping, native::told_to_stop(), Duration::ZERO).await?;
         sweeper.abort();
         tracing::info!("stopped");
         Ok(())
@@ -102,16 +101,4 @@ async fn listen(address: &str) -> Result<TcpListener, Failure> {
             Failure::Listen { address, source }
         }
     })
-}
-
-async fn sweep(store: Arc<dyn Store>) {
-    loop {
-        tokio::time::sleep(SWEEP_EVERY).await;
-        let now = truce_function::Clock::now(&truce_function::SystemClock::default());
-        match store.sweep(now).await {
-            Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "cleaned away what had expired"),
-            Err(error) => tracing::warn!(%error, "what has expired could not be cleaned away"),
-        }
-    }
 }

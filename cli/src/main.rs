@@ -8,7 +8,6 @@ mod data;
 mod dev;
 mod failure;
 mod keys;
-mod log;
 mod mediate;
 mod openapi;
 mod qr;

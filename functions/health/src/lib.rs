@@ -1,25 +1,19 @@
 //! Whether the service is alive, whether it is ready, and how a session is doing.
 //!
-//! Being alive costs nothing. Being ready asks each dependency, at most once a second however often it is asked:
-//! a health check must not be a way to overload what it checks.
+//! The first two are any process's (`truce_function::readiness`); a session's state is this function's own.
 
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Extension, Router};
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Mutex;
 use truce_function::auth::Member;
 use truce_function::extract::{Query, parse_parameter, present, present_unless_empty};
 use truce_function::openapi::{Always, Common, WithParameters, WithSession};
+use truce_function::readiness::{self, Dependency, Probe, Readiness};
 use truce_function::{Answer, Environment, Problem, time};
 use truce_store::Cursor;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-/// How long an answer of the dependencies holds.
-const READINESS_HOLDS: Duration = Duration::from_secs(1);
 /// The most waiting messages that are counted.
 const WAITING_MAX: u32 = 20;
 
@@ -45,22 +39,6 @@ struct HealthQuery {
     #[param(nullable = false, pattern = "^(c[0-9a-z]{1,13})?$")]
     #[serde(default, deserialize_with = "present_unless_empty")]
     after: Option<String>,
-}
-
-#[derive(Deserialize, ToSchema, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-enum Probe {
-    Live,
-    Ready,
-}
-
-#[derive(Clone, Serialize, ToSchema)]
-struct Dependency {
-    name: &'static str,
-    /// `up` or `down`.
-    #[schema(pattern = "^(up|down)$")]
-    state: &'static str,
-    round_trip_ms: f64,
 }
 
 /// What a look answers: nothing more when alive, the dependencies when ready, a session's state with a session.
@@ -109,10 +87,11 @@ async fn health(
 ) -> Result<Answer<Health>, Problem> {
     let after: Cursor = query.after.map_or(Ok(Cursor::START), |after| parse_parameter("after", &after))?;
     if query.probe == Some(Probe::Ready) {
-        return readiness.look(&env).await;
+        let dependencies = Some(readiness.look(&env).await?);
+        return Ok(readiness::ready(Health { dependencies, ..Health::default() }));
     }
     match member {
-        None => Ok(Answer::with("alive", Health::default()).say("I'm here.")),
+        None => Ok(readiness::alive(Health::default())),
         Some(member) => session_state(&env, &member, after).await,
     }
 }
@@ -136,56 +115,4 @@ async fn session_state(env: &Environment, member: &Member, after: Cursor) -> Res
         waiting: Some(waiting),
     };
     Ok(Answer::with("session-valid", Health { session: state, ..Health::default() }).say(say))
-}
-
-/// The last look at the dependencies, shared by all who ask within a second. It is nobody's request.
-#[derive(Clone, Default)]
-struct Readiness(Arc<Mutex<Option<(Duration, Dependency)>>>);
-
-impl Readiness {
-    async fn look(&self, env: &Environment) -> Result<Answer<Health>, Problem> {
-        if env.is_stopping() {
-            return Err(not_ready("the server is going down", Vec::new()));
-        }
-        let store = self.store(env).await;
-        if store.state != "up" {
-            return Err(not_ready("the store is down", vec![store]));
-        }
-        let ready = Health { dependencies: Some(vec![store]), ..Health::default() };
-        Ok(Answer::with("ready", ready).say("Ready."))
-    }
-
-    /// Whoever finds the last look too old looks again; the others wait for that.
-    async fn store(&self, env: &Environment) -> Dependency {
-        let mut last = self.0.lock().await;
-        let before = env.clock().monotonic();
-        if let Some((at, store)) = last.as_ref().filter(|(at, _)| before.saturating_sub(*at) < READINESS_HOLDS) {
-            let _ = at;
-            return store.clone();
-        }
-        let state = match env.store().ping().await {
-            Ok(()) => "up",
-            Err(error) => {
-                tracing::warn!(%error, "the store is down");
-                "down"
-            }
-        };
-        let after = env.clock().monotonic();
-        let round_trip_ms = (after.saturating_sub(before).as_secs_f64() * 1e5).round() / 1e2;
-        let store = Dependency { name: "store", state, round_trip_ms };
-        *last = Some((after, store.clone()));
-        store
-    }
-}
-
-fn not_ready(why: &str, dependencies: Vec<Dependency>) -> Problem {
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "not-ready",
-        "Not ready",
-        "I'm not ready right now. Try again shortly.",
-    )
-    .detail(why)
-    .field("dependencies", dependencies)
-    .retry_after(2)
 }

@@ -41,10 +41,9 @@ pub(crate) async fn listen(
     env: &Environment,
     member: &Member,
     after: Option<&str>,
-    wait: u64,
+    wait: Duration,
 ) -> Result<Answer<News>, Problem> {
     let mut after: Cursor = after.map_or(Ok(Cursor::START), |after| parse_parameter("after", after))?;
-    let wait = Duration::from_secs(wait.min(env.settings().longest_wait));
     let started = env.clock().monotonic();
     loop {
         let found = look(env, member, &mut after).await?;
@@ -55,7 +54,7 @@ pub(crate) async fn listen(
         if waited >= wait || env.is_stopping() {
             return Ok(nothing_new(after, wait));
         }
-        env.clock().sleep(LOOK_EVERY.min(wait.saturating_sub(waited))).await;
+        env.pause(LOOK_EVERY.min(wait.saturating_sub(waited))).await;
         // Whoever was revoked while waiting hears nothing any more.
         if env.store().is_revoked(&member.session.claims.id.to_string(), env.now()).await? {
             return Err(Problem::session_invalid());

@@ -16,11 +16,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 use truce_function::auth::{self, Member};
 use truce_function::extract::{Body, Query, present, present_unless_empty, seconds_in_query};
 use truce_function::openapi::{Always, Common, WithBody, WithParameters, WithSession, any_wait};
 use truce_function::page::Page;
-use truce_function::{Answer, Environment, Problem};
+use truce_function::{Answer, Environment, LongestWait, Problem};
 use truce_mediation::Mediator;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
@@ -173,12 +174,14 @@ enum Heard {
 async fn listen(
     State(env): State<Environment>,
     member: Member,
+    LongestWait(longest): LongestWait,
     Query(query): Query<ListenQuery>,
 ) -> Result<Response, Problem> {
     if query.view == Some(View::Agreements) {
         return agreements::list(&env, &member).await.map(IntoResponse::into_response);
     }
-    inbox::listen(&env, &member, query.after.as_deref(), query.wait.unwrap_or(0)).await.map(IntoResponse::into_response)
+    let wait = longest.min(Duration::from_secs(query.wait.unwrap_or(0)));
+    inbox::listen(&env, &member, query.after.as_deref(), wait).await.map(IntoResponse::into_response)
 }
 
 /// The Watch-like client for a browser

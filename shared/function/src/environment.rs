@@ -3,6 +3,7 @@
 use crate::throttle::Throttle;
 use crate::{Clock, Random, Settings, SystemClock, SystemRandom};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 use truce_session::KeyRing;
 use truce_store::Store;
@@ -68,6 +69,21 @@ impl Environment {
     pub fn is_stopping(&self) -> bool {
         // A dropped sender means the host never announces it.
         *self.0.stopping.borrow()
+    }
+
+    /// Waits, but no longer than until the host begins to go down.
+    pub async fn pause(&self, duration: Duration) {
+        let mut stopping = self.0.stopping.clone();
+        let told = async {
+            if stopping.wait_for(|stopping| *stopping).await.is_err() {
+                // The host never announces it.
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            () = self.clock().sleep(duration) => {}
+            () = told => {}
+        }
     }
 
     pub(crate) fn throttle(&self) -> &Throttle {

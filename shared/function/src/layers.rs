@@ -1,9 +1,11 @@
 //! What every request passes, on every host, in this order: request id and trace, security headers, the rendering of
-//! problems, panic to 500, the time limit, the body limit; and at the end an answer for unknown paths and methods.
+//! problems, panic to 500, the time limit, the body limit; and at the end the probes of a process, and an answer for
+//! unknown paths and methods.
 
 use crate::extract::{malformed, too_large};
+use crate::time_left::until_given_up;
 use crate::trace_context::{TraceContext, hex};
-use crate::{Environment, Problem};
+use crate::{Environment, Problem, readiness};
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
@@ -38,8 +40,11 @@ pub fn harden(router: Router, env: &Environment) -> Router {
 }
 
 fn harden_with(router: Router, env: &Environment, time_limit: Duration) -> Router {
+    // Reached when the router has nothing at a path: its own `/health`, if it has one, goes before these probes.
+    let others =
+        Router::new().route(readiness::PATH, readiness::probes()).fallback(no_such_path).with_state(env.clone());
     router
-        .fallback(no_such_path)
+        .fallback_service(others.method_not_allowed_fallback(method_not_allowed))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(env.clone(), limit_body))
         .layer(from_fn_with_state((env.clone(), time_limit), limit_time))
@@ -72,7 +77,11 @@ fn begin(env: &Environment, request: &Request) -> (String, TraceContext, tracing
     let text = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let id = text(&REQUEST_ID).filter(|id| is_request_id(id)).map_or_else(|| hex::<16>(env.random()), str::to_owned);
     let trace = TraceContext::from_header(text(&TRACE_PARENT), env.random());
-    let path = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str);
+    let path = match request.extensions().get::<MatchedPath>() {
+        Some(path) => path.as_str(),
+        None if request.uri().path() == readiness::PATH => readiness::PATH,
+        None => "unmatched",
+    };
     let span = tracing::info_span!(
         "request",
         method = %request.method(),
@@ -155,6 +164,7 @@ async fn drain(mut body: Body) {
 }
 
 async fn limit_time(State((env, limit)): State<(Environment, Duration)>, request: Request, next: Next) -> Response {
+    let limit = until_given_up(limit, request.extensions());
     tokio::select! {
         response = next.run(request) => response,
         () = env.clock().sleep(limit) => Problem::new(
@@ -163,7 +173,7 @@ async fn limit_time(State((env, limit)): State<(Environment, Duration)>, request
             "It took too long",
             "That took too long. Try again shortly.",
         )
-        .detail(format!("no answer within {} s", limit.as_secs()))
+        .detail(format!("no answer within {} s", limit.as_secs_f64().round()))
         .retry_after(2)
         .into_response(),
     }

@@ -3,7 +3,7 @@
 //! A function is an [`axum::Router`] made from an [`Environment`] of ports; it knows neither its host nor what its
 //! ports are made of. This crate holds what is the same for all of them, once: the flat [`Answer`], the [`Problem`],
 //! the extractors that turn bad input into a clear problem, who may call ([`auth`]), and the layers every request
-//! passes ([`layers::harden`]). Hosts only translate: [`native`] is the first.
+//! passes ([`layers::harden`]). Hosts only translate: [`host`] has one for a socket, for AWS Lambda and for Spin.
 //!
 //! ```
 //! use axum::{Router, extract::State, routing::get};
@@ -25,18 +25,21 @@ mod answer;
 pub mod auth;
 mod environment;
 pub mod extract;
+pub mod host;
 pub mod layers;
-#[cfg(feature = "native")]
-pub mod native;
+#[cfg(feature = "log")]
+pub mod log;
 pub mod openapi;
 pub mod page;
 mod ports;
 mod problem;
+pub mod readiness;
 pub mod settings;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod throttle;
 pub mod time;
+mod time_left;
 mod trace_context;
 
 pub use answer::{Answer, Core, NoFields, SAY_LIMIT, Verdict, fit};
@@ -44,3 +47,4 @@ pub use environment::{Environment, EnvironmentBuilder};
 pub use ports::{Clock, Random, SystemClock, SystemRandom};
 pub use problem::{Problem, ProblemBody};
 pub use settings::Settings;
+pub use time_left::{LongestWait, TimeLeft};

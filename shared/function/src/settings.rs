@@ -40,7 +40,7 @@ pub struct SettingError {
 }
 
 impl SettingError {
-    fn new(name: &'static str, problem: impl Into<String>) -> Self {
+    pub(crate) fn new(name: &'static str, problem: impl Into<String>) -> Self {
         Self { name, problem: problem.into() }
     }
 }
@@ -100,7 +100,7 @@ fn parse_human(text: &str) -> Result<String, SettingError> {
     Ok(text.to_owned())
 }
 
-fn parse_number(name: &'static str, text: &str) -> Result<u64, SettingError> {
+pub(crate) fn parse_number(name: &'static str, text: &str) -> Result<u64, SettingError> {
     text.trim().parse().map_err(|_| SettingError::new(name, "is a whole number, 0 or more"))
 }
 

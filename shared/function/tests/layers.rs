@@ -159,6 +159,21 @@ async fn a_request_that_takes_too_long_is_ended_with_a_time_to_come_back() {
     assert!(response.headers().contains_key(header::RETRY_AFTER));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_request_is_given_up_before_its_host_would_end_it() {
+    async fn sleeps() -> Answer {
+        tokio::time::sleep(layers::TIME_LIMIT).await;
+        Answer::new("late")
+    }
+    let app = layers::harden(Router::new().route("/sleeps", get(sleeps)), &environment());
+    let mut request = get_request("/sleeps");
+    request.extensions_mut().insert(truce_function::TimeLeft(std::time::Duration::from_secs(3)));
+    let started = tokio::time::Instant::now();
+    let response = app.oneshot(request).await.expect("infallible");
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(started.elapsed() < std::time::Duration::from_secs(3));
+}
+
 /// Chunks as a stream, ready at once.
 struct Chunks(std::vec::IntoIter<Result<Vec<u8>, std::io::Error>>);
 

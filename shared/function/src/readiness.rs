@@ -1,0 +1,124 @@
+//! Whether this process is alive, and whether it is ready: the two questions whoever runs it keeps asking.
+//!
+//! Being alive costs nothing. Being ready asks each dependency, at most once a second however often it is asked: a
+//! probe must not be a way to overload what it checks. Each process answers for itself, so every function has
+//! `GET /health` with these two, at the end of its router; the health function, which tells more, has its own.
+
+use crate::extract::{Query, present};
+use crate::{Answer, Environment, Problem};
+use axum::extract::State;
+use axum::routing::{MethodRouter, get};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use utoipa::ToSchema;
+
+/// Where the probes of a process are.
+pub const PATH: &str = "/health";
+/// How long an answer of the dependencies holds.
+const READINESS_HOLDS: Duration = Duration::from_secs(1);
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Probe {
+    /// Whether the process answers at all.
+    Live,
+    /// Whether it can do its work.
+    Ready,
+}
+
+/// Something this process needs, and whether it is there.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Dependency {
+    name: &'static str,
+    /// `up` or `down`.
+    #[schema(pattern = "^(up|down)$")]
+    state: &'static str,
+    round_trip_ms: f64,
+}
+
+/// The last look at the dependencies, shared by all who ask within a second. It is nobody's request.
+#[derive(Clone, Default)]
+pub struct Readiness(Arc<Mutex<Option<(Duration, Dependency)>>>);
+
+impl Readiness {
+    /// Each dependency, all of them up.
+    ///
+    /// # Errors
+    /// 503 `not-ready` when one is down, or when the host is going down.
+    pub async fn look(&self, env: &Environment) -> Result<Vec<Dependency>, Problem> {
+        if env.is_stopping() {
+            return Err(not_ready("the server is going down", Vec::new()));
+        }
+        let store = self.store(env).await;
+        if store.state == "up" { Ok(vec![store]) } else { Err(not_ready("the store is down", vec![store])) }
+    }
+
+    /// Whoever finds the last look too old looks again; the others wait for that.
+    async fn store(&self, env: &Environment) -> Dependency {
+        let mut last = self.0.lock().await;
+        let before = env.clock().monotonic();
+        if let Some((_, store)) = last.as_ref().filter(|(at, _)| before.saturating_sub(*at) < READINESS_HOLDS) {
+            return store.clone();
+        }
+        let state = match env.store().ping().await {
+            Ok(()) => "up",
+            Err(error) => {
+                tracing::warn!(%error, "the store is down");
+                "down"
+            }
+        };
+        let after = env.clock().monotonic();
+        let round_trip_ms = (after.saturating_sub(before).as_secs_f64() * 1e5).round() / 1e2;
+        let store = Dependency { name: "store", state, round_trip_ms };
+        *last = Some((after, store.clone()));
+        store
+    }
+}
+
+/// The answer of a process that is alive.
+pub fn alive<T>(fields: T) -> Answer<T> {
+    Answer::with("alive", fields).say("I'm here.")
+}
+
+/// The answer of a process that is ready.
+pub fn ready<T>(fields: T) -> Answer<T> {
+    Answer::with("ready", fields).say("Ready.")
+}
+
+fn not_ready(why: &str, dependencies: Vec<Dependency>) -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "not-ready",
+        "Not ready",
+        "I'm not ready right now. Try again shortly.",
+    )
+    .detail(why)
+    .field("dependencies", dependencies)
+    .retry_after(2)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProbeQuery {
+    #[serde(default, deserialize_with = "present")]
+    probe: Option<Probe>,
+}
+
+#[derive(Serialize)]
+struct Probed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dependencies: Option<Vec<Dependency>>,
+}
+
+/// The probes of a function that has no `GET /health` of its own.
+pub(crate) fn probes() -> MethodRouter<Environment> {
+    let readiness = Readiness::default();
+    get(async move |State(env): State<Environment>, Query(query): Query<ProbeQuery>| match query.probe {
+        Some(Probe::Ready) => Ok(ready(Probed { dependencies: Some(readiness.look(&env).await?) })),
+        _ => Ok::<_, Problem>(alive(Probed { dependencies: None })),
+    })
+}
