@@ -130,6 +130,7 @@ pub const ANSWERS: &[Answer] = &[
     answer("reframed", 200, OFFER),
     answer("civil", 200, OFFER),
     answer("tell-me-more", 200, &[]),
+    answer("safety-check", 200, &[("category", Text)]),
     answer("declined", 200, &[("category", Text)]),
     answer("escalated", 200, &[("category", Text)]),
     answer("sent", 200, &[]),

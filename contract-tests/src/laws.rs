@@ -163,7 +163,7 @@ fn documented(body: &Map<String, Value>, reply: &Reply) -> Broken {
     }
     let filled = |key: &str| body[key].as_str().is_some_and(|text| !text.is_empty());
     match answer.code {
-        "reframed" | "civil" | "tell-me-more" | "message" if !filled("draft") => {
+        "reframed" | "civil" | "tell-me-more" | "safety-check" | "message" if !filled("draft") => {
             broken("a draft to go on with", "none")
         }
         "message" | "nothing-new" if !filled("cursor") => broken("a cursor to go on from", "none"),

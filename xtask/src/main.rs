@@ -18,6 +18,7 @@ mod setup;
 mod steps;
 mod test;
 mod tools;
+mod train;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -60,6 +61,8 @@ enum Command {
     FirstRun(first_run::FirstRun),
     /// Write docs/openapi.json anew
     Openapi,
+    /// Fit the safety gate's risk head, and print how well it does
+    Train(train::Train),
 }
 
 fn main() -> ExitCode {
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Bench(bench) => bench.run(&workspace),
         Command::FirstRun(first_run) => first_run.run(&workspace),
         Command::Openapi => openapi::write(&workspace),
+        Command::Train(train) => train.run(&workspace),
     });
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -71,6 +71,12 @@ pub(crate) const ALL: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "weights",
+        purpose: "the safety gate's weights are what its sentences make",
+        run: checks::weights,
+        ..PLAIN
+    },
+    Step {
         name: "unit",
         purpose: "the tests of each crate",
         needs: &[Tool::Nextest, Tool::Zbar],

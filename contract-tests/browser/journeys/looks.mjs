@@ -4,7 +4,7 @@ import { eventually } from '../support/expect.mjs';
 import { pose } from '../support/album.mjs';
 import { atTheConsole, cardOf, isState } from './console.mjs';
 import { ASKING, sends } from './negotiation.mjs';
-import { isAsked, THREAT } from './words.mjs';
+import { isAsked, THREAT, isAskedAboutDanger } from './words.mjs';
 
 const COMPLAINT = 'they never deliver on time and nobody gives a damn';
 
@@ -86,6 +86,10 @@ export default {
     await ana.says(THREAT);
     await ana.sees('human');
     await pose(ana, 'talk-human');
+    await ana.press('All right');
+    await isAskedAboutDanger(ana);
+    await pose(ana, 'talk-safety-check');
+    await ana.press('Yes, get help');
     await ana.press('All right');
     await ana.press('Leave the room');
     await pose(ana, 'talk-leave');

@@ -5,6 +5,24 @@ import { eventually, expect, expectSame } from '../support/expect.mjs';
 const VAGUE = ["I'm so sick of this team", 'ugh, them again', "it's always the same with them", 'they are the worst'];
 export const THREAT = 'I am going to kill Bo if he breaks the build again';
 
+// It may be a threat or a figure of speech: whoever said it is asked.
+const UNSURE = ['he had better watch out, one day it will come back to him', 'they follow us around and write down everything we do',
+  'somebody is going to get hurt if this goes on', 'he makes everybody afraid of the review', 'I am at the end of my rope with these people'];
+
+/** Grave perhaps, in several ways, until the mediator asks. */
+export async function isAskedAboutDanger(person) {
+  for (const text of UNSURE) {
+    await person.says(text);
+    const screen = await eventually(async () => {
+      for (const name of ['proposal', 'question', 'human']) if (await person.page.locator(`[data-screen="${name}"]`).isVisible()) return name;
+    }, 'an answer');
+    if (screen === 'proposal' && await person.button('No, go on').isVisible()) return;
+    await person.press({ proposal: 'Cancel', question: 'Never mind', human: 'All right' }[screen]);
+    await person.sees('home');
+  }
+  throw new Error('expected one of five unclear complaints to be asked about');
+}
+
 /** Vague in several ways until the mediator asks. */
 export async function isAsked(person) {
   for (const text of VAGUE) {
@@ -49,6 +67,20 @@ export default {
     await ana.press('All right');
     await ana.sees('home');
     expectSame(await ana.page.locator('#say-text').inputValue(), '', 'the words to be gone');
+  },
+
+  async 'what may be grave is asked about first, and a yes names a human'(world) {
+    const ana = await world.member(world.room(), 'backend', 'Ana');
+    await isAskedAboutDanger(ana);
+    await ana.expectFocus('proposal-title');
+    expect(!(await ana.button('Send it').isVisible()), 'nothing to send yet');
+    await ana.press('No, go on');
+    await eventually(async () => !(await ana.button('No, go on').isVisible()), 'an answer that is not the question again');
+    await ana.page.reload();
+    await isAskedAboutDanger(ana);
+    await ana.press('Yes, get help');
+    await ana.sees('human');
+    expect(!(await ana.button('Send it').isVisible()), 'nothing to send');
   },
 
   async 'what holds nothing is declined where it was typed, and stays there'(world) {

@@ -263,7 +263,7 @@ onForm('own-form', 'own-text', (text) => withFresh(answering, (sealed) => post({
 
 function heard(answer, field) {
   switch (answer.code) {
-    case 'reframed': case 'civil': field.value = ''; return propose(answer);
+    case 'reframed': case 'civil': case 'safety-check': field.value = ''; return propose(answer);
     case 'tell-me-more':
       field.value = '';
       draft = answer.draft;
@@ -281,14 +281,16 @@ function heard(answer, field) {
   }
 }
 
+const TITLES = { civil: 'Fine as it is', 'safety-check': 'Before I go on' };
+
 function propose(answer) {
   draft = answer.draft;
-  $('proposal-title').textContent = answer.code === 'civil' ? 'Fine as it is' : 'How it would be put';
-  if (answer.heard) $('heard').textContent = answer.heard;
+  $('proposal-title').textContent = TITLES[answer.code] ?? 'How it would be put';
+  $('heard').textContent = answer.heard || (answer.code === 'reframed' ? $('heard').textContent : '');
   $('proposed').textContent = answer.message || answer.say;
   $('asked-for').textContent = '';
   const keys = answer.menu.map((choice) => key(choice, () => choose(choice)));
-  keys[0]?.classList.add('first');
+  if (answer.code !== 'safety-check') keys[0]?.classList.add('first');
   $('proposal-menu').replaceChildren(...keys);
   show(face, 'proposal');
   announce(answer.say);
@@ -298,7 +300,8 @@ async function choose(choice) {
   const answer = await working(() => post({ choice, draft }));
   if (!answer) return;
   switch (answer.code) {
-    case 'reframed': case 'civil': return propose(answer);
+    case 'reframed': case 'civil': case 'tell-me-more': case 'escalated': return heard(answer, $('say-text'));
+    case 'declined': home(); return heard(answer, $('say-text'));
     case 'sent': return sent(answer);
     case 'cancelled': return cancelled(answer);
     case 'draft-invalid':

@@ -1,6 +1,6 @@
 //! `POST /mediate {"choice","draft"}`: the tap that sends, softens, cancels, or answers.
 
-use crate::drafts::{self, Asked, Outgoing, SEND, SOFTER, Waiting};
+use crate::drafts::{self, Asked, GO_ON, Outgoing, SEND, SOFTER, Waiting};
 use crate::{Said, speak, voice};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,14 @@ pub(crate) async fn choose(
             None => Err(unknown_choice(outgoing.menu().iter().map(ToString::to_string), draft)),
         },
         Waiting::Unclear { .. } => Err(unknown_choice([], draft)),
+        Waiting::Unsure { text, answers } => {
+            let mediation = match drafts::SAFETY.iter().find(|offered| is_same(offered, choice)) {
+                Some(&GO_ON) => mediator.mediate_reassured(&text),
+                Some(_) => mediator.turn_to_person(&text),
+                None => return Err(unknown_choice(drafts::SAFETY.iter().map(ToString::to_string), draft)),
+            };
+            speak::respond(env, mediator, member, &mediation, text, answers)
+        }
         Waiting::Received { asked, replies } => match replies.iter().find(|reply| is_same(&reply.text, choice)) {
             Some(reply) => answer(env, member, &asked, reply).await,
             None => Err(unknown_choice(replies.into_iter().map(|reply| reply.text), draft)),

@@ -10,6 +10,10 @@ use truce_session::{Draft, SealError};
 pub(crate) const SEND: &str = "Send it";
 pub(crate) const SOFTER: &str = "Softer";
 pub(crate) const CANCEL: &str = "Cancel";
+pub(crate) const GO_ON: &str = "No, go on";
+pub(crate) const GET_HELP: &str = "Yes, get help";
+/// Answers to the question whether somebody is in danger.
+pub(crate) const SAFETY: [&str; 2] = [GO_ON, GET_HELP];
 
 /// What a draft holds.
 #[derive(Clone, Serialize, Deserialize)]
@@ -19,6 +23,8 @@ pub(crate) enum Waiting {
     Outgoing(Outgoing),
     /// A question was asked back; what was said so far waits for the answer.
     Unclear { text: String, answers: Option<Asked> },
+    /// The sender was asked whether somebody is in danger.
+    Unsure { text: String, answers: Option<Asked> },
     /// A message was received and waits for a reply.
     Received { asked: Asked, replies: Vec<QuickReply> },
 }

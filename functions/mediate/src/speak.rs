@@ -16,7 +16,7 @@ pub(crate) fn speak(
     let (text, answers) = match draft.map(|draft| drafts::open(env, member, draft)).transpose()? {
         None => (text.to_owned(), None),
         // The answer to our question completes what was said before it.
-        Some(Waiting::Unclear { text: before, answers }) => {
+        Some(Waiting::Unclear { text: before, answers } | Waiting::Unsure { text: before, answers }) => {
             (format!("{}. {text}", before.trim_end().trim_end_matches(['.', '!', '?'])), answers)
         }
         Some(Waiting::Received { asked, .. }) => (text.to_owned(), Some(asked)),
@@ -27,7 +27,8 @@ pub(crate) fn speak(
     respond(env, mediator, member, &mediation, text, answers)
 }
 
-fn respond(
+/// What becomes of a mediation. `text` and `answers` wait with a question that is asked back.
+pub(crate) fn respond(
     env: &Environment,
     mediator: &Mediator,
     member: &Member,
@@ -50,9 +51,13 @@ fn respond(
             offer(env, member, code, said(mediation), outgoing)
         }
         Plan::Ask => {
-            let draft = drafts::seal(env, member, Waiting::Unclear { text, answers })?;
-            Ok(match draft {
-                Some(draft) => Answer::with("tell-me-more", said(mediation)).say(say).draft(draft),
+            let (code, menu, waiting) = if mediation.is_safety_check() {
+                ("safety-check", &drafts::SAFETY[..], Waiting::Unsure { text, answers })
+            } else {
+                ("tell-me-more", &[][..], Waiting::Unclear { text, answers })
+            };
+            Ok(match drafts::seal(env, member, waiting)? {
+                Some(draft) => Answer::with(code, said(mediation)).say(say).menu(menu.iter().copied()).draft(draft),
                 None => declined("too-long", "That was a lot at once. Could you say the one thing that matters most?"),
             })
         }

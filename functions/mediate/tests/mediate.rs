@@ -8,6 +8,8 @@ use truce_function::testing::{Bench, Reply};
 const COMPLAINT: &str = "they merged to main on friday without telling us, please send us a note before the next merge";
 /// So harsh that it can be put more softly than it is put at first.
 const HARSH: &str = "they never deliver on time and nobody gives a damn";
+/// A threat, or a way of speaking.
+const UNSURE: &str = "somebody is going to get hurt if this goes on";
 const THREAT: &str = "I am going to kill Tom when he comes out of the building";
 
 struct Room {
@@ -175,6 +177,19 @@ async fn a_question_back_keeps_what_was_said_before() {
     let offered = room.bench.post("/mediate", &room.ana, &body).await;
     assert!(matches!(offered.code(), "reframed" | "civil"), "{:?}", offered.json);
     assert!(offered.text("message").contains("six hours"), "{:?}", offered.json);
+    assert_eq!(room.hears(&room.bo, "").await.code(), "nothing-new");
+}
+
+#[tokio::test]
+async fn what_may_be_grave_is_asked_about_and_the_sender_decides() {
+    let room = Room::new();
+    let asked = room.says(&room.ana, UNSURE).await;
+    assert_eq!((asked.code(), &asked.json["menu"]), ("safety-check", &json!(["No, go on", "Yes, get help"])));
+    assert_eq!(asked.text("message"), "");
+    assert_eq!(room.taps(&room.ana, "Send it", &asked).await.code(), "unknown-choice");
+    assert_eq!(room.taps(&room.ana, "yes, get help", &asked).await.code(), "escalated");
+    let went_on = room.taps(&room.ana, "No, go on", &asked).await;
+    assert!(matches!(went_on.code(), "reframed" | "civil" | "tell-me-more"), "{:?}", went_on.json);
     assert_eq!(room.hears(&room.bo, "").await.code(), "nothing-new");
 }
 

@@ -29,6 +29,10 @@ mod plan;
 mod realise;
 mod safety;
 mod steps;
+#[cfg(feature = "training")]
+pub mod training;
+
+use steps::Told;
 
 pub use model::{Mediation, Plan, QuickReply, ReplyKind, Request};
 
@@ -49,7 +53,18 @@ impl Mediator {
 
     /// Hears one message and plans what to do with it. Never fails, whatever the text is.
     pub fn mediate(&self, text: &str) -> Mediation {
-        steps::mediate(text, &self.human)
+        steps::mediate(text, &self.human, Told::Nothing)
+    }
+
+    /// The same for a sender who was asked ([`Mediation::is_safety_check`]) and said that nobody is in danger. What is
+    /// surely grave goes to a person all the same.
+    pub fn mediate_reassured(&self, text: &str) -> Mediation {
+        steps::mediate(text, &self.human, Told::NobodyInDanger)
+    }
+
+    /// For a sender who was asked and said that somebody is: who to turn to.
+    pub fn turn_to_person(&self, text: &str) -> Mediation {
+        steps::turn_to_person(text, &self.human)
     }
 
     /// A gentler wording of a message that [`Mediator::mediate`] made, with every fact kept.

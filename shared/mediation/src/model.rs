@@ -79,6 +79,12 @@ pub struct Mediation {
 }
 
 impl Mediation {
+    /// Whether this asks if somebody is in danger. The sender's answer goes to [`crate::Mediator::mediate_reassured`] or
+    /// [`crate::Mediator::turn_to_person`].
+    pub fn is_safety_check(&self) -> bool {
+        self.category == crate::steps::SAFETY_CHECK
+    }
+
     /// A mediation that delivers nothing: a question, a refusal or an escalation.
     pub(crate) fn quiet(plan: Plan, category: &'static str, say: impl Into<String>) -> Self {
         Self {

@@ -9,15 +9,30 @@ use crate::plan::{self, Brief};
 use crate::realise::compose::{Failed, compose};
 use crate::realise::phrase::{Voice, write};
 use crate::realise::{ask, menu};
-use crate::{MAX_CHARS, Mediation, Plan, Request, safety};
+use crate::safety::{self, Verdict};
+use crate::{MAX_CHARS, Mediation, Plan, Request};
+
+/// The category of the question whether somebody is in danger.
+pub(crate) const SAFETY_CHECK: &str = "safety-check";
+const IS_ANYBODY_IN_DANGER: &str =
+    "Is anybody being threatened, harmed or treated badly here? Then a person should help, not software.";
 
 /// More words than anybody dictates to a Watch.
 const MAX_WORDS: usize = 300;
 
-pub(crate) fn mediate(text: &str, human: &str) -> Mediation {
+/// What the sender has said about danger.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// Nothing so far.
+    Nothing,
+    /// That nobody is in any: what only may be grave is not asked about again, what is grave stays so.
+    NobodyInDanger,
+}
+
+pub(crate) fn mediate(text: &str, human: &str, told: Told) -> Mediation {
     let clean = normalise(text);
     let tokens = tokenize(&clean);
-    if let Some(stopped) = gate(&tokens, &clean, human) {
+    if let Some(stopped) = gate(&tokens, &clean, human, told) {
         return stopped;
     }
     let frames = plan::read(&tokens);
@@ -49,7 +64,7 @@ pub(crate) fn answer(text: &str, human: &str) -> Mediation {
     let tokens = tokenize(&clean);
     let short = tokens.len() <= 12 && !tokens.is_empty() && text.trim().chars().count() <= MAX_CHARS;
     if short
-        && safety::risk(&tokens).is_none()
+        && safety::judge(&tokens) == Verdict::Calm
         && to_software::addressed(&tokens).is_none()
         && language(&tokens, &clean) == Language::English
     {
@@ -58,12 +73,23 @@ pub(crate) fn answer(text: &str, human: &str) -> Mediation {
             return civil(text.trim(), &clean, &tokens);
         }
     }
-    mediate(text, human)
+    mediate(text, human, Told::Nothing)
+}
+
+/// The human, for a text whose sender said that somebody is in danger.
+pub(crate) fn turn_to_person(text: &str, human: &str) -> Mediation {
+    let clean = normalise(text);
+    let category = match safety::judge(&tokenize(&clean)) {
+        Verdict::Grave(category) | Verdict::Unsure(category) => category,
+        Verdict::Calm => "said-so",
+    };
+    Mediation::quiet(Plan::Escalate, category, escalation(category, human))
 }
 
 /// What is never mediated, gravest first.
-fn gate(tokens: &[Token<'_>], clean: &str, human: &str) -> Option<Mediation> {
-    if let Some(category) = safety::risk(tokens) {
+fn gate(tokens: &[Token<'_>], clean: &str, human: &str, told: Told) -> Option<Mediation> {
+    let verdict = safety::judge(tokens);
+    if let Verdict::Grave(category) = verdict {
         return Some(Mediation::quiet(Plan::Escalate, category, escalation(category, human)));
     }
     if tokens.is_empty() || !clean.chars().any(char::is_alphanumeric) && !tokens.iter().any(|t| t.is(tag::EMOJI)) {
@@ -88,6 +114,9 @@ fn gate(tokens: &[Token<'_>], clean: &str, human: &str) -> Option<Mediation> {
             return declined("unreadable", "I could not make out any words. Could you say it once more?");
         }
         Language::English => {}
+    }
+    if matches!(verdict, Verdict::Unsure(_)) && told == Told::Nothing {
+        return Some(Mediation::quiet(Plan::Ask, SAFETY_CHECK, IS_ANYBODY_IN_DANGER));
     }
     match to_software::addressed(tokens) {
         Some("software") => declined(

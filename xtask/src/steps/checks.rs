@@ -5,6 +5,7 @@ use crate::counts::Counts;
 use crate::openapi;
 use crate::report::Outcome;
 use crate::tools::Tool;
+use crate::train;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -60,6 +61,11 @@ fn kept_advisories() -> Option<PathBuf> {
     let home = home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))?;
     let databases = std::fs::read_dir(home.join("advisory-dbs")).ok()?;
     databases.flatten().map(|entry| entry.path()).find(|path| path.join(".git").exists())
+}
+
+pub(super) fn weights(context: &Context<'_>) -> Outcome {
+    let outcome = context.check("weights", train::check(context.runner.workspace), 10 * MINUTE);
+    if outcome.good() { outcome } else { outcome.note("`cargo xtask train` makes them anew") }
 }
 
 pub(super) fn openapi(context: &Context<'_>) -> Outcome {

@@ -4,4 +4,5 @@
 pub(crate) mod heat;
 pub(crate) mod language;
 pub(crate) mod noise;
+pub(crate) mod risk;
 pub(crate) mod to_software;
