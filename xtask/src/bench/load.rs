@@ -6,7 +6,7 @@ use crate::server::Server;
 use clap::Args;
 use serde_json::Value;
 
-/// With 64 connections, at the 99th percentile, in seconds.
+/// With 64 connections, at half of what it can do, at the 99th percentile, in seconds.
 const TARGET: f64 = 5e-3;
 
 #[derive(Args)]
@@ -17,9 +17,6 @@ pub(crate) struct Options {
     /// server: requests of each kind, in each repeat
     #[arg(long, default_value_t = 20_000)]
     requests: u32,
-    /// server: the second time, requests a second
-    #[arg(long, default_value_t = 2_000)]
-    rate: u32,
     /// server: how often all of it is done
     #[arg(long, default_value_t = 3)]
     repeats: u32,
@@ -44,12 +41,9 @@ pub(super) fn run(runner: &Runner<'_>, options: &Options) -> Result<bool, String
     let server = Server::start(workspace, &release.join("truce"), "bench")?;
     let mut command = workspace.command(release.join("truce-load"));
     command.args(["--address", server.url.trim_start_matches("http://")]).env("TRUCE_ORGANISER_KEY", &server.key);
-    for (name, value) in [
-        ("--connections", options.connections),
-        ("--requests", options.requests),
-        ("--rate", options.rate),
-        ("--repeats", options.repeats),
-    ] {
+    for (name, value) in
+        [("--connections", options.connections), ("--requests", options.requests), ("--repeats", options.repeats)]
+    {
         command.arg(name).arg(value.to_string());
     }
     let ran = runner.run_discreetly("bench-load", command, LIMIT);
@@ -64,13 +58,13 @@ fn report(runner: &Runner<'_>, options: &Options, output: &str) -> Result<bool, 
     let result: Value = output.lines().rev().find_map(|line| serde_json::from_str(line).ok()).ok_or("no result")?;
     let phases = result["phases"].as_array().ok_or("no phases in the result")?;
     let mut met = true;
-    for (paced, pace) in [(false, "as fast as it goes".to_owned()), (true, format!("at {} a second", options.rate))] {
+    for (paced, pace) in [(false, "as fast as it goes".to_owned()), (true, "at half of that".to_owned())] {
         let runs: Vec<&Value> = phases.iter().filter(|phase| phase["paced"] == paced).collect();
         let title = format!(
             "native server on SQLite, {} connections, {pace}, median of {}, load from the same machine",
             options.connections, options.repeats
         );
-        let rows = rows(&runs).ok_or("a number is missing in the result")?;
+        let rows = rows(&runs, paced).ok_or("a number is missing in the result")?;
         met &= print(runner.console, &title, &rows);
         for name in ["redeem", "mediate"] {
             println!("  {name:<34} {:>11.0} / s", median(&runs, name, "per_second").unwrap_or_default());
@@ -79,14 +73,15 @@ fn report(runner: &Runner<'_>, options: &Options, output: &str) -> Result<bool, 
     Ok(met)
 }
 
-fn rows(runs: &[&Value]) -> Option<Vec<Row>> {
+/// A target only where the server is not overrun: at its limit a wait is connections divided by rate.
+fn rows(runs: &[&Value], paced: bool) -> Option<Vec<Row>> {
     let mut rows = Vec::new();
     for (name, targets) in [("issue", false), ("redeem", true), ("mediate", true)] {
         for quantile in ["p50", "p99"] {
             rows.push(Row {
                 name: format!("{name} {quantile}"),
                 seconds: median(runs, name, quantile)? / 1000.0,
-                target: (targets && quantile == "p99").then_some(TARGET),
+                target: (targets && paced && quantile == "p99").then_some(TARGET),
             });
         }
     }
@@ -113,7 +108,7 @@ mod tests {
             json!({ "issue": numbers, "redeem": numbers, "mediate": numbers })
         };
         let runs = [run(9.0), run(2.0), run(4.0)];
-        let rows = rows(&runs.iter().collect::<Vec<_>>()).expect("all there");
+        let rows = rows(&runs.iter().collect::<Vec<_>>(), true).expect("all there");
         let p99 = rows.iter().find(|row| row.name == "redeem p99").expect("a row");
         assert_eq!(p99, &Row { name: "redeem p99".into(), seconds: 4e-3, target: Some(TARGET) });
     }
@@ -126,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_missing_number_is_not_taken_for_a_good_one() {
-        assert_eq!(rows(&[&json!({ "issue": {}, "redeem": {}, "mediate": {} })]), None);
-        assert_eq!(rows(&[]), None);
+        assert_eq!(rows(&[&json!({ "issue": {}, "redeem": {}, "mediate": {} })], true), None);
+        assert_eq!(rows(&[], true), None);
     }
 }

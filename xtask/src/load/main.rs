@@ -1,7 +1,8 @@
 //! `truce-load`: issues, redeems and mediates over many connections at once, and says how long it took.
 //!
-//! Each connection sends its next request when the last one is answered: as fast as the server goes, and then at a
-//! fixed rate, which is how a server that is not overrun feels. Kept out of `xtask` itself: whoever tests does not
+//! Each connection sends its next request when the last one is answered: as fast as the server goes, and then at half
+//! that rate. The first says how much it can do; the second how long people wait, because in a closed loop at its limit
+//! a wait is no more than connections divided by rate. Kept out of `xtask` itself: whoever tests does not
 //! build it.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a command talks to people
 
@@ -17,8 +18,6 @@ use std::process::ExitCode;
 /// What one person might say: thirty words, as in the mediator's own benchmark.
 const THIRTY_WORDS: &str = "they never deliver on time and nobody gives a damn we waited three days for the api spec \
     and then you broke the build on Tuesday without telling us so fix it";
-/// How long a phase at a fixed rate lasts at most.
-const PACED_SECONDS: usize = 5;
 /// Invites have to last until they are redeemed.
 const INVITE_SECONDS: u32 = 600;
 
@@ -37,9 +36,6 @@ struct Load {
     /// Requests of each kind, in each repeat
     #[arg(long, default_value_t = 20_000)]
     requests: usize,
-    /// The second time, requests a second
-    #[arg(long, default_value_t = 2_000)]
-    rate: u32,
     /// How often all of it is done
     #[arg(long, default_value_t = 3)]
     repeats: usize,
@@ -61,31 +57,36 @@ impl Load {
         let mut phases = Vec::new();
         for repeat in 1..=self.repeats {
             eprintln!("repeat {repeat} of {}, as fast as it goes", self.repeats);
-            phases.push(self.repeat(Pace::Closed).await?);
-            eprintln!("repeat {repeat} of {}, at {} a second", self.repeats, self.rate);
-            phases.push(self.repeat(Pace::PerSecond(self.rate.max(1))).await?);
+            let (numbers, rates) = self.repeat(None).await?;
+            phases.push(numbers);
+            eprintln!("repeat {repeat} of {}, at half of that", self.repeats);
+            phases.push(self.repeat(Some(rates.half())).await?.0);
         }
         println!("{}", json!({ "connections": self.connections, "requests": self.requests, "phases": phases }));
         Ok(())
     }
 
-    /// All three phases. Invites are there to be redeemed: they are issued as fast as it goes.
-    async fn repeat(&self, pace: Pace) -> Result<Value, Failed> {
-        let count = match pace {
-            Pace::Closed => self.requests,
-            Pace::PerSecond(rate) => self.requests.min(rate as usize * PACED_SECONDS),
-        };
-        let requests = (0..count).map(|at| self.post("/qr", Some(&self.key), &invite(at))).collect();
+    /// All three phases; without rates as fast as it goes. Invites are there to be redeemed: they are always issued as
+    /// fast as it goes.
+    async fn repeat(&self, rates: Option<Rates>) -> Result<(Value, Rates), Failed> {
+        let pace = |rate: fn(&Rates) -> f64| rates.as_ref().map_or(Pace::Closed, |rates| Pace::PerSecond(rate(rates)));
+        let requests = (0..self.requests).map(|at| self.post("/qr", Some(&self.key), &invite(at))).collect();
         let (issue, answers) = self.phase(requests, Pace::Closed).await?;
 
         let redeem = |answer: &Value| self.post("/redeem", None, &json!({ "invite": answer["invite"] }));
-        let (redeem, answers) = self.phase(answers.iter().map(redeem).collect(), pace).await?;
+        let requests = answers.iter().map(redeem).collect();
+        let (redeem, answers) = self.phase(requests, pace(|rates| rates.redeem)).await?;
 
         let sessions = answers.iter().filter_map(|answer| answer["session"].as_str()).take(self.connections).cycle();
         let text = json!({ "text": THIRTY_WORDS });
-        let requests = sessions.take(count).map(|session| self.post("/mediate", Some(session), &text)).collect();
-        let (mediate, _) = self.phase(requests, pace).await?;
-        Ok(json!({ "paced": matches!(pace, Pace::PerSecond(_)), "issue": issue, "redeem": redeem, "mediate": mediate }))
+        let requests = sessions.take(self.requests);
+        let requests = requests.map(|session| self.post("/mediate", Some(session), &text)).collect();
+        let (mediate, _) = self.phase(requests, pace(|rates| rates.mediate)).await?;
+
+        let rate = |phase: &Value| phase["per_second"].as_f64().unwrap_or_default();
+        let reached = Rates { redeem: rate(&redeem), mediate: rate(&mediate) };
+        let numbers = json!({ "paced": rates.is_some(), "issue": issue, "redeem": redeem, "mediate": mediate });
+        Ok((numbers, reached))
     }
 
     fn post(&self, path: &str, bearer: Option<&str>, body: &Value) -> phase::Request {
@@ -98,6 +99,18 @@ impl Load {
             clients.push(Client::connect(self.address).await?);
         }
         Phase { requests, pace }.run(clients).await
+    }
+}
+
+/// Requests a second.
+struct Rates {
+    redeem: f64,
+    mediate: f64,
+}
+
+impl Rates {
+    fn half(&self) -> Self {
+        Self { redeem: self.redeem / 2.0, mediate: self.mediate / 2.0 }
     }
 }
 

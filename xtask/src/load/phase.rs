@@ -16,7 +16,7 @@ pub(crate) enum Pace {
     Closed,
     /// At fixed times. What is late is counted from when it should have been sent: a server that stalls delays those
     /// behind, as it would delay people.
-    PerSecond(u32),
+    PerSecond(f64),
 }
 
 impl Pace {
@@ -24,7 +24,7 @@ impl Pace {
     async fn wait(self, begun: Instant, number: usize) -> Instant {
         let Self::PerSecond(rate) = self else { return Instant::now() };
         #[allow(clippy::cast_precision_loss)] // far below 2^52
-        let due = begun + Duration::from_secs_f64(number as f64 / f64::from(rate));
+        let due = begun + Duration::from_secs_f64(number as f64 / rate);
         if due < Instant::now() {
             return due;
         }
