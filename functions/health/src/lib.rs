@@ -22,6 +22,8 @@ const WAITING_MAX: u32 = 20;
 #[openapi(paths(health), modifiers(&Common), tags((name = "health", description = "Alive, ready, and a session's state")))]
 pub struct Api;
 
+truce_function::host!("health", router);
+
 /// `GET /health`.
 pub fn router(env: Environment) -> Router {
     Router::new().route("/health", get(health)).layer(Extension(Readiness::default())).with_state(env)

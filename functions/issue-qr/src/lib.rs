@@ -26,6 +26,8 @@ use utoipa::{OpenApi, ToSchema};
 #[openapi(paths(issue, state, revoke, console), modifiers(&Common), tags((name = "issue-qr", description = "Invites as QR codes")))]
 pub struct Api;
 
+truce_function::host!("issue-qr", router);
+
 /// `POST /qr`, `GET /qr`, `GET /qr/{id}`, `DELETE /qr/{id}`.
 pub fn router(env: Environment) -> Router {
     let page = truce_function::page!("../pages/console");

@@ -30,6 +30,8 @@ use utoipa::{IntoParams, OpenApi, ToSchema};
 #[openapi(paths(say, listen, talk), modifiers(&Common), tags((name = "mediate", description = "Speaking, answering, listening")))]
 pub struct Api;
 
+truce_function::host!("mediate", router);
+
 /// `POST /mediate`, `GET /mediate`, `GET /talk`.
 pub fn router(env: Environment) -> Router {
     let page = truce_function::page!("../pages/talk", "../pages/dictation");

@@ -23,6 +23,8 @@ use utoipa::OpenApi;
 )]
 pub struct Api;
 
+truce_function::host!("redeem-token", router);
+
 /// `POST /redeem`, `GET /redeem`, `DELETE /redeem`, `GET /j`, `GET /install`.
 pub fn router(env: Environment) -> Router {
     Router::new()

@@ -31,6 +31,7 @@ pub fn begin() {
     }));
 }
 
+#[derive(Clone, Copy)]
 enum Form {
     Text { coloured: bool },
     Json,
@@ -45,7 +46,7 @@ where
         chosen.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO)).and(filter_fn(is_fit_to_print));
     let lines = tracing_subscriber::fmt::layer::<Registry>().with_writer(writer);
     tracing_subscriber::registry().with(match form {
-        Form::Json => lines.json().flatten_event(true).with_filter(filter).boxed(),
+        Form::Json => lines.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed(),
         Form::Text { coloured } => lines.with_ansi(coloured).compact().with_filter(filter).boxed(),
     })
 }

@@ -59,7 +59,7 @@ async fn a_pause_ends_at_once_when_the_host_begins_to_go_down() {
     assert!(started.elapsed() >= Duration::from_millis(20), "nobody is going down");
 
     let env = bench.env.clone();
-    let pausing = tokio::spawn(async move { env.pause(Duration::from_secs(60)).await });
+    let pausing = tokio::spawn(async move { env.pause(Duration::from_mins(1)).await });
     tokio::task::yield_now().await;
     bench.stopping.send(true).expect("somebody listens");
     tokio::time::timeout(Duration::from_secs(5), pausing).await.expect("at once").expect("no panic");

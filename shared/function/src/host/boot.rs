@@ -40,8 +40,8 @@ pub enum Refusal {
     /// Keys that do not hold.
     #[error("{KEYS} does not hold: {0}.")]
     Keys(#[from] KeyRingError),
-    /// A store that is not one.
-    #[error("{STORE} does not hold: {0}.")]
+    /// A store that is not one, or cannot be opened.
+    #[error("{STORE} does not hold: {}.", reason(.0))]
     Store(#[from] StoreError),
     /// A host that cannot do its part.
     #[error("{0}.")]
@@ -65,6 +65,13 @@ pub async fn environment(lookup: impl Fn(&str) -> Option<String>) -> Result<Envi
     Ok(Environment::builder(settings, keys, store))
 }
 
+fn reason(error: &StoreError) -> String {
+    match error {
+        StoreError::Unavailable { reason, .. } => reason.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// `A`, `A and B`, `A, B and C`.
 fn list(names: &[&str]) -> String {
     match names {
@@ -74,6 +81,7 @@ fn list(names: &[&str]) -> String {
     }
 }
 
+#[expect(clippy::unused_async, reason = "some stores need it to open")]
 async fn connect(spec: &str) -> Result<std::sync::Arc<dyn truce_store::Store>, StoreError> {
     match spec.split_once(':') {
         #[cfg(feature = "host")]

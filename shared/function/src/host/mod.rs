@@ -10,6 +10,32 @@
 //! where `AWS_LAMBDA_RUNTIME_API` is set, and serves a socket everywhere else. Built for WebAssembly with the feature `spin` it
 //! is the component's handler. Without either it is nothing, so that whoever uses a function as a library builds no host.
 
+#[cfg(feature = "host")]
+mod binary;
 pub mod boot;
+#[cfg(feature = "lambda")]
+pub mod lambda;
 #[cfg(feature = "native")]
 pub mod native;
+
+#[cfg(feature = "host")]
+pub use binary::serve;
+
+/// Hands a function's router to its host; the [module](crate::host) tells more.
+#[cfg(all(feature = "host", not(target_family = "wasm")))]
+#[macro_export]
+macro_rules! host {
+    ($name:literal, $router:path) => {
+        /// Runs this function until it is told to stop.
+        pub fn serve() -> std::process::ExitCode {
+            $crate::host::serve($name, $router)
+        }
+    };
+}
+
+/// Hands a function's router to its host; the [module](crate::host) tells more.
+#[cfg(not(any(all(feature = "host", not(target_family = "wasm")), all(feature = "spin", target_family = "wasm"))))]
+#[macro_export]
+macro_rules! host {
+    ($name:literal, $router:path) => {};
+}
