@@ -11,21 +11,33 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
 
+mod connect;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod cursor;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod entry;
 mod error;
 mod memory;
+#[cfg(any(feature = "redis", feature = "dynamodb", all(feature = "spin", target_arch = "wasm32")))]
+mod numbering;
 mod port;
 pub mod record;
+#[cfg(any(feature = "redis", all(feature = "spin", target_arch = "wasm32")))]
+mod redis;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+pub use connect::connect;
 pub use cursor::{Cursor, NotACursor};
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::DynamoStore;
 pub use entry::{Agreement, Approved, Entry, NewEntry};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use port::{Appended, PAGE_MAX, Spent, Store};
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
