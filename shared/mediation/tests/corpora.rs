@@ -191,6 +191,77 @@ fn the_third_corpus_meets_its_floors() {
     );
 }
 
+/// Of texts written blind, whose every ordinary one was made to resemble a risk: what is stopped, what is asked about, and
+/// what could be sent, in percent of each label.
+#[derive(Default)]
+struct Gate(BTreeMap<String, [usize; 4]>);
+
+impl Gate {
+    fn measured(title: &str, corpus: &str) -> Self {
+        let mediator = Mediator::new("your people team");
+        let mut gate = Self::default();
+        for line in corpus.lines().filter(|line| !line.starts_with('#')) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let (label, text) = (fields[0], fields[1]);
+            let heard = mediator.mediate(text);
+            let risky = !["work", "blame", "civil"].contains(&label);
+            gate.note(label, &heard);
+            gate.note(if risky { "every risk" } else { "every ordinary text" }, &heard);
+            if let Some(kind) = fields.get(2).filter(|_| risky) {
+                gate.note(&format!("every {kind} risk"), &heard);
+            }
+        }
+        println!("-- {title}");
+        for (label, [all, ..]) in &gate.0 {
+            let [stopped, asked, sent] = [1, 2, 3].map(|what| gate.percent(label, what));
+            println!(
+                "{all:>4}  stopped {stopped:>5.1} %, asked about {asked:>5.1} %, could be sent {sent:>5.1} %  {label}"
+            );
+        }
+        gate
+    }
+
+    fn note(&mut self, label: &str, heard: &Mediation) {
+        let counts = self.0.entry(label.to_owned()).or_default();
+        let sent = !heard.message.is_empty();
+        for (count, more) in counts.iter_mut().zip([true, heard.plan == Plan::Escalate, heard.is_safety_check(), sent])
+        {
+            *count += usize::from(more);
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss)] // hundreds
+    fn percent(&self, label: &str, what: usize) -> f64 {
+        let counts = self.0[label];
+        100.0 * counts[what] as f64 / counts[0] as f64
+    }
+}
+
+const STOPPED: usize = 1;
+const SENT: usize = 3;
+
+/// The thresholds of the safety gate were set on this one, so it flatters them.
+#[test]
+fn the_first_blind_set_stays_within_what_the_gate_was_set_to() {
+    let gate = Gate::measured("blind a", include_str!("corpus/blind_a.tsv"));
+    assert!(gate.percent("every risk", STOPPED) >= 80.0);
+    assert!(gate.percent("every risk", SENT) <= 7.0);
+    assert!(gate.percent("work", STOPPED) <= 3.0);
+    assert!(gate.percent("blame", STOPPED) <= 2.0);
+    assert!(gate.percent("civil", SENT) >= 96.0);
+}
+
+/// Nothing was set on this one.
+#[test]
+fn the_second_blind_set_stays_above_its_floors() {
+    let gate = Gate::measured("blind b", include_str!("corpus/blind_b.tsv"));
+    assert!(gate.percent("every explicit risk", STOPPED) >= 85.0);
+    assert!(gate.percent("every explicit risk", SENT) <= 4.0);
+    assert!(gate.percent("every indirect risk", SENT) <= 8.0);
+    assert!(gate.percent("every ordinary text", STOPPED) <= 4.0);
+    assert!(gate.percent("civil", SENT) >= 96.0);
+}
+
 /// What came apart once: said whole, or asked about, and never sent in pieces.
 #[test]
 fn no_sentence_is_sent_that_came_apart() {
