@@ -204,7 +204,7 @@ fn third_person(base: &str) -> String {
 
 /// FNV-1a. The table is fixed and short words are looked up by the hundred, so a hash that resists attackers buys nothing.
 #[derive(Default)]
-struct Fnv(u64);
+pub(crate) struct Fnv(u64);
 
 impl Hasher for Fnv {
     fn finish(&self) -> u64 {

@@ -5,8 +5,12 @@
 //! - `***` any number of words of the same sentence; `<harm>`, `<body>`, … a class of `lexicon::danger`;
 //! - `^` at the start of a clause, `$` at the end of the text or of a sentence.
 
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::rc::Rc;
+
 use super::token::Token;
-use crate::lexicon::{danger, tag, verb};
+use crate::lexicon::{Fnv, danger, tag, verb};
 
 /// What a `<…>` stands for.
 #[derive(Clone, Copy, PartialEq)]
@@ -25,9 +29,15 @@ enum Class {
     Danger(u32),
 }
 
+/// A word of the patterns, by number: numbers are compared where words would be, several times for each token.
+type Word = u32;
+
+/// What no pattern names.
+const UNKNOWN: Word = 0;
+
 enum Part {
     /// Any of these words, or any of these classes.
-    Words(Vec<Box<str>>, Vec<Class>),
+    Words(Vec<Word>, Vec<Class>),
     Gap(usize),
     Start,
     End,
@@ -46,7 +56,9 @@ pub(crate) struct Pattern<T> {
 
 /// Patterns, kept by their first word so that most are never tried.
 pub(crate) struct PatternSet<T> {
-    by_word: std::collections::HashMap<Box<str>, Vec<usize>>,
+    words: HashMap<Box<str>, Word, BuildHasherDefault<Fnv>>,
+    /// For each word the patterns that begin with it.
+    by_word: Vec<Vec<usize>>,
     anywhere: Vec<usize>,
     patterns: Vec<Pattern<T>>,
 }
@@ -54,7 +66,8 @@ pub(crate) struct PatternSet<T> {
 impl<T: Copy> PatternSet<T> {
     /// Compiles lists of patterns, each list with its meaning; patterns in a list are separated by `;` or line ends.
     pub(crate) fn compile(lists: &[(T, &str)]) -> Self {
-        let mut set = Self { by_word: std::collections::HashMap::new(), anywhere: Vec::new(), patterns: Vec::new() };
+        let mut set =
+            Self { words: HashMap::default(), by_word: vec![Vec::new()], anywhere: Vec::new(), patterns: Vec::new() };
         for (means, list) in lists {
             for source in list.split([';', '\n']).map(str::trim).filter(|s| !s.is_empty()) {
                 set.add(source, *means);
@@ -64,12 +77,12 @@ impl<T: Copy> PatternSet<T> {
     }
 
     fn add(&mut self, source: &str, means: T) {
-        let elements: Vec<Element> = source.split_whitespace().map(element).collect();
+        let elements: Vec<Element> = source.split_whitespace().map(|source| self.element(source)).collect();
         let index = self.patterns.len();
         match elements.first() {
             Some(Element { part: Part::Words(words, classes), optional: false }) if classes.is_empty() => {
                 for word in words {
-                    self.by_word.entry(word.clone()).or_default().push(index);
+                    self.by_word[*word as usize].push(index);
                 }
             }
             _ => self.anywhere.push(index),
@@ -79,31 +92,47 @@ impl<T: Copy> PatternSet<T> {
 
     /// Every match: where it starts, where it ends, what it means.
     pub(crate) fn matches<'s>(&'s self, tokens: &'s [Token<'_>]) -> impl Iterator<Item = (usize, usize, T)> + 's {
+        let number = |token: &Token<'_>| self.words.get(token.lower.as_ref()).copied().unwrap_or(UNKNOWN);
+        let words: Rc<[Word]> = tokens.iter().map(number).collect();
         (0..tokens.len()).flat_map(move |at| {
-            let keyed = self.by_word.get(tokens[at].lower.as_ref()).map_or(&[][..], Vec::as_slice);
+            let words = Rc::clone(&words);
+            let keyed = &self.by_word[words[at] as usize];
             keyed.iter().chain(&self.anywhere).filter_map(move |index| {
                 let pattern = &self.patterns[*index];
-                run(&pattern.elements, tokens, at).map(|end| (at, end, pattern.means))
+                let end = run(&pattern.elements, &Text { tokens, words: &words }, at)?;
+                Some((at, end, pattern.means))
             })
         })
     }
-}
 
-fn element(source: &str) -> Element {
-    let optional = source.len() > 1 && source.ends_with('?');
-    let source = if optional { &source[..source.len() - 1] } else { source };
-    let part = match source {
-        "*" => Part::Gap(3),
-        "**" => Part::Gap(8),
-        "***" => Part::Gap(60),
-        "$" => Part::End,
-        "^" => Part::Start,
-        _ => {
-            let (classes, words): (Vec<&str>, Vec<&str>) = source.split('|').partition(|word| word.starts_with('<'));
-            Part::Words(words.into_iter().flat_map(forms).collect(), classes.into_iter().filter_map(class).collect())
+    fn number(&mut self, word: Box<str>) -> Word {
+        #[allow(clippy::cast_possible_truncation)] // thousands of words
+        let next = self.by_word.len() as Word;
+        let number = *self.words.entry(word).or_insert(next);
+        if number == next {
+            self.by_word.push(Vec::new());
         }
-    };
-    Element { part, optional }
+        number
+    }
+
+    fn element(&mut self, source: &str) -> Element {
+        let optional = source.len() > 1 && source.ends_with('?');
+        let source = if optional { &source[..source.len() - 1] } else { source };
+        let part = match source {
+            "*" => Part::Gap(3),
+            "**" => Part::Gap(8),
+            "***" => Part::Gap(60),
+            "$" => Part::End,
+            "^" => Part::Start,
+            _ => {
+                let (classes, words): (Vec<&str>, Vec<&str>) =
+                    source.split('|').partition(|word| word.starts_with('<'));
+                let words = words.into_iter().flat_map(forms).map(|word| self.number(word)).collect();
+                Part::Words(words, classes.into_iter().filter_map(class).collect())
+            }
+        };
+        Element { part, optional }
+    }
 }
 
 fn class(name: &str) -> Option<Class> {
@@ -138,18 +167,25 @@ fn forms(word: &str) -> Vec<Box<str>> {
     }
 }
 
-fn run(elements: &[Element], tokens: &[Token<'_>], at: usize) -> Option<usize> {
+/// Tokens, and the numbers of their words.
+struct Text<'t, 's> {
+    tokens: &'t [Token<'s>],
+    words: &'t [Word],
+}
+
+fn run(elements: &[Element], text: &Text<'_, '_>, at: usize) -> Option<usize> {
     let Some((first, rest)) = elements.split_first() else { return Some(at) };
+    let tokens = text.tokens;
     match &first.part {
         Part::Start => (at == 0 || tokens[at - 1].after != ' ' || tokens[at - 1].is(tag::CONJ))
             .then_some(())
-            .and_then(|()| run(rest, tokens, at)),
+            .and_then(|()| run(rest, text, at)),
         Part::End => (at == 0 || at >= tokens.len() || matches!(tokens[at - 1].after, '.' | '!' | '?'))
             .then_some(())
-            .and_then(|()| run(rest, tokens, at)),
-        Part::Gap(most) => gap(rest, tokens, at, *most),
+            .and_then(|()| run(rest, text, at)),
+        Part::Gap(most) => gap(rest, text, at, *most),
         part @ Part::Words(..) => {
-            let here = tokens.get(at).filter(|token| fits(part, token)).and_then(|token| {
+            let here = tokens.get(at).filter(|token| fits(part, text.words[at], token)).and_then(|token| {
                 // A pattern does not reach over the end of a sentence.
                 if !rest.is_empty()
                     && matches!(token.after, '.' | '!' | '?')
@@ -157,29 +193,29 @@ fn run(elements: &[Element], tokens: &[Token<'_>], at: usize) -> Option<usize> {
                 {
                     return None;
                 }
-                run(rest, tokens, at + 1)
+                run(rest, text, at + 1)
             });
-            here.or_else(|| if first.optional { run(rest, tokens, at) } else { None })
+            here.or_else(|| if first.optional { run(rest, text, at) } else { None })
         }
     }
 }
 
-fn gap(rest: &[Element], tokens: &[Token<'_>], at: usize, most: usize) -> Option<usize> {
+fn gap(rest: &[Element], text: &Text<'_, '_>, at: usize, most: usize) -> Option<usize> {
     for skipped in 0..=most {
-        if let Some(end) = run(rest, tokens, at + skipped) {
+        if let Some(end) = run(rest, text, at + skipped) {
             return Some(end);
         }
-        if tokens.get(at + skipped).is_none_or(|token| matches!(token.after, '.' | '!' | '?')) {
+        if text.tokens.get(at + skipped).is_none_or(|token| matches!(token.after, '.' | '!' | '?')) {
             return None;
         }
     }
     None
 }
 
-fn fits(part: &Part, token: &Token<'_>) -> bool {
+fn fits(part: &Part, word: Word, token: &Token<'_>) -> bool {
     match part {
         Part::Words(words, classes) => {
-            words.iter().any(|word| **word == *token.lower) || classes.iter().any(|class| belongs(*class, token))
+            word != UNKNOWN && words.contains(&word) || classes.iter().any(|class| belongs(*class, token))
         }
         Part::Gap(_) | Part::Start | Part::End => false,
     }
