@@ -29,7 +29,6 @@ const KINDS: &[&str] = &[
 ///
 /// [`StoreError::Unavailable`] with a sentence that says what to write, if `spec` is no such text or names what this
 /// build does not have; and what opening the store says. It never repeats what may be a password.
-#[cfg_attr(not(feature = "dynamodb"), expect(clippy::unused_async, reason = "some stores need it to open"))]
 pub async fn connect(spec: &str) -> Result<Arc<dyn Store>, StoreError> {
     match spec.split_once(':') {
         #[cfg(feature = "sqlite")]

@@ -26,6 +26,10 @@ mod port;
 pub mod record;
 #[cfg(any(feature = "redis", all(feature = "spin", target_arch = "wasm32")))]
 mod redis;
+#[cfg(all(feature = "spin", target_arch = "wasm32"))]
+mod spin;
+#[cfg(any(feature = "sqlite", all(feature = "spin", target_arch = "wasm32")))]
+mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -39,5 +43,7 @@ pub use memory::MemoryStore;
 pub use port::{Appended, PAGE_MAX, Spent, Store};
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
+#[cfg(all(feature = "spin", target_arch = "wasm32"))]
+pub use spin::{SpinRedisStore, SpinSqliteStore};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

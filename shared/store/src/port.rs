@@ -21,7 +21,7 @@ pub enum Spent {
 /// What came of appending to a room's log.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
-#[expect(clippy::large_enum_variant, reason = "it lives for one match; a box would only be in the way")]
+#[allow(clippy::large_enum_variant, reason = "it lives for one match; a box would only be in the way")]
 pub enum Appended {
     /// It is in the log, here.
     New(Cursor),

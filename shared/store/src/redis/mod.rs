@@ -27,6 +27,8 @@ mod trouble;
 
 pub(crate) use self::over::{Command, Reply};
 pub(crate) use self::over::{Line, OverRedis};
+#[cfg(all(feature = "spin", target_arch = "wasm32"))]
+pub(crate) use self::trouble::CODES;
 pub(crate) use self::trouble::Trouble;
 
 /// A store on a Redis or Valkey server.

@@ -34,7 +34,7 @@ pub trait Line: Send + Sync + 'static {
 }
 
 /// A store on a Redis or Valkey server that is reached over a [`Line`].
-pub struct OverRedis<L>(pub(super) L);
+pub struct OverRedis<L>(pub(crate) L);
 
 impl<L: fmt::Debug> fmt::Debug for OverRedis<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,47 +1,12 @@
-//! The tables, and how an older file becomes a newer one.
-//!
-//! A released step of [`STEPS`] never changes; a new one is added below it. A step only adds, so that processes of the
-//! version before keep working on the file until the last of them is replaced; if one ever cannot, say so in the
-//! changelog.
+//! How an older file becomes a newer one; `user_version` counts how many [`STEPS`] have been taken.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::trouble::{Failure, Place};
+use crate::sql::STEPS;
 
 /// "TRUC": how this file is told from a database of another program.
 const APPLICATION: i32 = 0x5452_5543;
-
-/// From each schema version to the next; `user_version` counts how many have been taken.
-const STEPS: &[&str] = &[
-    // The log is a rowid table although the other two are not: its rows are long, and a table without rowids would
-    // keep them in the inner pages of its tree. An index on (room) is one on (room, seq), because seq is the rowid.
-    // AUTOINCREMENT so that no number comes back after the entries that held it were swept: a client still has it as
-    // its cursor.
-    "CREATE TABLE spent (
-        id TEXT NOT NULL PRIMARY KEY,
-        expires INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX spent_by_expiry ON spent (expires);
-
-    CREATE TABLE revoked (
-        id TEXT NOT NULL PRIMARY KEY,
-        expires INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX revoked_by_expiry ON revoked (expires);
-
-    CREATE TABLE log (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        room TEXT NOT NULL,
-        id TEXT NOT NULL,
-        agreement INTEGER NOT NULL CHECK (agreement IN (0, 1)),
-        expires INTEGER NOT NULL,
-        entry TEXT NOT NULL,
-        UNIQUE (room, id)
-    ) STRICT;
-    CREATE INDEX log_by_room ON log (room);
-    CREATE INDEX log_agreements ON log (room) WHERE agreement = 1;
-    CREATE INDEX log_by_expiry ON log (expires);",
-];
 
 /// The schema version this one writes.
 #[expect(clippy::cast_possible_truncation, reason = "there are fewer than 65,536 steps")]
@@ -55,8 +20,8 @@ pub(super) fn bring_up_to_date(db: &Connection, place: &Place) -> Result<(), Fai
     }
     // Looked at again with the lock: another process may have done it in between.
     let tx = Transaction::new_unchecked(db, TransactionBehavior::Immediate)?;
-    for step in &STEPS[steps_taken(db, place)?..] {
-        tx.execute_batch(step)?;
+    for statement in STEPS[steps_taken(db, place)?..].iter().copied().flatten() {
+        tx.execute_batch(statement)?;
     }
     tx.pragma_update(None, "application_id", APPLICATION)?;
     tx.pragma_update(None, "user_version", VERSION)?;

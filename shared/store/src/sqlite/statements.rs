@@ -5,43 +5,14 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::trouble::Failure;
+use crate::sql::{
+    AGREEMENTS, APPEND, ENTRY, FORGET, IS_REVOKED, IS_SPENT, READ, REVOKE, SPEND, SWEEP, SWEEP_ROWS, column,
+};
 use crate::{Appended, Cursor, Entry, NewEntry, PAGE_MAX, Spent, record};
 
-/// A record that has expired is as good as gone, so spending takes it over.
-const SPEND: &str = "INSERT INTO spent (id, expires) VALUES (?1, ?3)
-    ON CONFLICT (id) DO UPDATE SET expires = excluded.expires WHERE spent.expires <= ?2";
-const IS_SPENT: &str = "SELECT EXISTS (SELECT 1 FROM spent WHERE id = ?1 AND expires > ?2)";
-const REVOKE: &str = "INSERT INTO revoked (id, expires) VALUES (?1, ?2)
-    ON CONFLICT (id) DO UPDATE SET expires = max(expires, excluded.expires)";
-const IS_REVOKED: &str = "SELECT EXISTS (SELECT 1 FROM revoked WHERE id = ?1 AND expires > ?2)";
-
-const APPEND: &str = "INSERT INTO log (room, id, agreement, expires, entry) VALUES (?1, ?2, ?3, ?4, ?5)
-    RETURNING seq";
-const FORGET: &str = "DELETE FROM log WHERE room = ?1 AND id = ?2 AND expires <= ?3";
-const ENTRY: &str = "SELECT seq, id, entry FROM log WHERE room = ?1 AND id = ?2 AND expires > ?3";
-const READ: &str = "SELECT seq, id, entry FROM log INDEXED BY log_by_room
-    WHERE room = ?1 AND seq > ?2 AND expires > ?3 ORDER BY seq LIMIT ?4";
-const AGREEMENTS: &str = "SELECT seq, id, entry FROM log INDEXED BY log_agreements
-    WHERE room = ?1 AND agreement = 1 AND expires > ?2 ORDER BY seq DESC LIMIT ?3";
-
-/// Oldest first, and few at a time: whoever writes meanwhile waits for one of these, not for all.
-const SWEEP: [&str; 3] = [
-    "DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE expires <= ?1 ORDER BY expires LIMIT ?2)",
-    "DELETE FROM revoked WHERE id IN (SELECT id FROM revoked WHERE expires <= ?1 ORDER BY expires LIMIT ?2)",
-    "DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE expires <= ?1 ORDER BY expires LIMIT ?2)",
-];
-
-/// How many rows of each table one step of a sweep deletes.
-const SWEEP_ROWS: u32 = 500;
-
-/// Seconds and numbers as SQLite keeps them. What does not fit is later than anything that will happen.
-fn column(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
 pub(super) fn spend(db: &Connection, id: &str, now: u64, keep_until: u64) -> Result<Spent, Failure> {
-    let changed = db.prepare_cached(SPEND)?.execute(params![id, column(now), column(keep_until)])?;
-    Ok(if changed == 1 { Spent::First } else { Spent::Again })
+    let spent = db.prepare_cached(SPEND)?.exists(params![id, column(now), column(keep_until)])?;
+    Ok(if spent { Spent::First } else { Spent::Again })
 }
 
 pub(super) fn is_spent(db: &Connection, id: &str, now: u64) -> Result<bool, Failure> {
