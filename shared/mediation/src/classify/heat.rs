@@ -19,8 +19,8 @@ static COOL: LazyLock<PatternSet<()>> = LazyLock::new(|| PatternSet::compile(&[(
 
 /// Heat of a text: nothing below one needs a mediator.
 pub(crate) fn is_heated(tokens: &[Token<'_>], frames: &[Frame]) -> bool {
-    let cool: Vec<_> = COOL.matches(tokens).collect();
-    let hot = HOT.matches(tokens).any(|(start, end, ())| {
+    let cool = COOL.matches(tokens);
+    let hot = HOT.matches(tokens).into_iter().any(|(start, end, ())| {
         !cool.iter().any(|(from, to, ())| *from <= start && start < *to && end <= *to + 2 && !sarcastic(tokens))
     });
     hot || loud(tokens)

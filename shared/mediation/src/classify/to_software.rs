@@ -25,6 +25,7 @@ is there|this a real|human|actual; who are|r you; who made|built|created|wrote|p
 pub(crate) fn addressed(tokens: &[Token<'_>]) -> Option<&'static str> {
     let found: Vec<&'static str> = PATTERNS
         .matches(tokens)
+        .into_iter()
         // "are you a bot" opens a text or a sentence; "the things you are now a part of" does not.
         .filter(|(at, _, kind)| *kind == "instruction" || opens(tokens, *at) && tokens.len() <= 14)
         .map(|(.., kind)| kind)

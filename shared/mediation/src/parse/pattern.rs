@@ -7,7 +7,6 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
-use std::rc::Rc;
 
 use super::token::Token;
 use crate::lexicon::{Fnv, danger, tag, verb};
@@ -46,6 +45,24 @@ enum Part {
 struct Element {
     part: Part,
     optional: bool,
+}
+
+impl Element {
+    /// Whether a text with all that is there has a word that it could stand for.
+    fn may_fit(&self, there: &There) -> bool {
+        let Part::Words(words, classes) = &self.part else { return true };
+        let class_is_there = |class: &Class| match class {
+            Class::Danger(class) => there.danger & class != 0,
+            _ => true,
+        };
+        self.optional || words.iter().any(|word| there.words[*word as usize]) || classes.iter().any(class_is_there)
+    }
+}
+
+/// What is anywhere in a text.
+struct There {
+    words: Vec<bool>,
+    danger: u32,
 }
 
 /// One compiled pattern and what it stands for.
@@ -91,18 +108,30 @@ impl<T: Copy> PatternSet<T> {
     }
 
     /// Every match: where it starts, where it ends, what it means.
-    pub(crate) fn matches<'s>(&'s self, tokens: &'s [Token<'_>]) -> impl Iterator<Item = (usize, usize, T)> + 's {
+    pub(crate) fn matches(&self, tokens: &[Token<'_>]) -> Vec<(usize, usize, T)> {
         let number = |token: &Token<'_>| self.words.get(token.lower.as_ref()).copied().unwrap_or(UNKNOWN);
-        let words: Rc<[Word]> = tokens.iter().map(number).collect();
-        (0..tokens.len()).flat_map(move |at| {
-            let words = Rc::clone(&words);
-            let keyed = &self.by_word[words[at] as usize];
-            keyed.iter().chain(&self.anywhere).filter_map(move |index| {
+        let words: Vec<Word> = tokens.iter().map(number).collect();
+        let mut there = There { words: vec![false; self.by_word.len()], danger: 0 };
+        for (word, token) in words.iter().zip(tokens) {
+            there.words[*word as usize] = true;
+            there.danger |= token.info.danger;
+        }
+        let text = Text { tokens, words: &words };
+        // Most patterns name a word that is nowhere in the text: found out once, not at every token.
+        let mut possible: Vec<Option<bool>> = vec![None; self.patterns.len()];
+        let mut matches = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            for index in self.by_word[*word as usize].iter().chain(&self.anywhere) {
                 let pattern = &self.patterns[*index];
-                let end = run(&pattern.elements, &Text { tokens, words: &words }, at)?;
-                Some((at, end, pattern.means))
-            })
-        })
+                if *possible[*index]
+                    .get_or_insert_with(|| pattern.elements.iter().all(|element| element.may_fit(&there)))
+                    && let Some(end) = run(&pattern.elements, &text, at)
+                {
+                    matches.push((at, end, pattern.means));
+                }
+            }
+        }
+        matches
     }
 
     fn number(&mut self, word: Box<str>) -> Word {

@@ -100,11 +100,11 @@ fn categories(seen: &[Seen], part: &Range<usize>) -> Vec<&'static str> {
 }
 
 fn rules(tokens: &[Token<'_>]) -> Vec<Seen> {
-    let matches: Vec<_> = RULES.matches(tokens).collect();
+    let matches = RULES.matches(tokens);
     if matches.is_empty() {
         return Vec::new();
     }
-    let idioms: Vec<_> = IDIOMS.matches(tokens).collect();
+    let idioms = IDIOMS.matches(tokens);
     // An idiom takes a rule out of view only where they share words: "kill the process or I kill you" has both.
     let covered = |from: usize, to: usize| {
         idioms.iter().any(|(start, end, ())| *start <= from && from < *end || from <= *start && *start < to)
