@@ -3,7 +3,9 @@
 #![cfg(unix)]
 #![allow(clippy::doc_markdown, reason = "DynamoDB is a name, not code")]
 
+mod child;
 mod server;
+mod trouble;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +14,9 @@ use async_trait::async_trait;
 use truce_store::Store;
 use truce_store::contract::Subject;
 
+use child::Place;
 use server::{Server, dynamodb};
+use trouble::{Rig, server_tests};
 
 struct OnDynamo {
     server: Server,
@@ -30,7 +34,7 @@ impl Subject for OnDynamo {
     async fn empty(&self) -> Arc<dyn Store> {
         let table = format!("truce-{}", self.tables.fetch_add(1, Ordering::Relaxed));
         dynamodb::make_table(&self.server, &table);
-        Arc::new(dynamodb::open(&self.server, &table))
+        dynamodb::open(self.server.port(), &table)
     }
 
     fn expires_by_itself(&self) -> bool {
@@ -39,3 +43,21 @@ impl Subject for OnDynamo {
 }
 
 truce_store::store_contract!(maybe OnDynamo::new());
+
+const TABLE: &str = "truce";
+
+fn rig() -> Option<Rig> {
+    let server = dynamodb::start()?;
+    dynamodb::make_table(&server, TABLE);
+    Some(Rig {
+        server,
+        open: |port| dynamodb::open(port, TABLE),
+        place: |port, go| Place {
+            store: format!("dynamodb:{TABLE}"),
+            environment: dynamodb::environment(port).into(),
+            go: go.to_owned(),
+        },
+    })
+}
+
+server_tests!(rig());

@@ -2,15 +2,20 @@
 
 #![cfg(unix)]
 
+mod child;
 mod server;
+mod trouble;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use truce_store::contract::Subject;
 use truce_store::{RedisStore, Store};
 
+use child::Place;
 use server::{Program, Server, wire};
+use trouble::{Rig, server_tests};
 
 struct OnRedis(Server);
 
@@ -36,7 +41,7 @@ impl OnRedis {
 impl Subject for OnRedis {
     async fn empty(&self) -> Arc<dyn Store> {
         assert_eq!(wire::redis(self.0.port(), "FLUSHALL").as_deref(), Some("+OK"));
-        Arc::new(RedisStore::open(&format!("redis://127.0.0.1:{}", self.0.port())).expect("an address"))
+        open(self.0.port())
     }
 
     fn expires_by_itself(&self) -> bool {
@@ -51,3 +56,19 @@ async fn a_cluster_keeps_the_contract() {
     let Some(subject) = OnRedis::in_a_cluster() else { return };
     truce_store::contract::all(&subject).await;
 }
+
+fn open(port: u16) -> Arc<dyn Store> {
+    Arc::new(RedisStore::open(&format!("redis://127.0.0.1:{port}")).expect("an address"))
+}
+
+fn rig() -> Option<Rig> {
+    let server = Server::start(Program::redis(&[]))?;
+    let place = |port: u16, go: &Path| Place {
+        store: format!("redis://127.0.0.1:{port}"),
+        go: go.to_owned(),
+        ..Place::default()
+    };
+    Some(Rig { server, open, place })
+}
+
+server_tests!(rig());

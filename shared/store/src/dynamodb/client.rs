@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::item::{Attributes, Item, Key, whole};
@@ -32,11 +32,12 @@ const OPERATION: Duration = Duration::from_secs(3);
 const ATTEMPTS: u32 = 3;
 const BACKOFF: Duration = Duration::from_millis(25);
 
-/// Requests of this process that are on their way at the same time: each has a connection.
-const AT_ONCE: usize = 64;
+/// Requests of this process that are on their way at the same time, each on a connection: thousands a second, as fast as
+/// DynamoDB answers. More would only wait there instead of here.
+const AT_ONCE: usize = 16;
 
-/// The longest wait for one of those.
-const TURN: Duration = Duration::from_secs(5);
+/// The longest wait for one of those places and the answer together.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// What came of a conditional put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl Intercept for Sent {
     }
 }
 
-/// A table, and how to reach it. What the SDK's futures hold is large, so they are boxed.
+/// A table, and how to reach it.
 pub(super) struct Client {
     sdk: aws_sdk_dynamodb::Client,
     table: String,
@@ -123,30 +124,34 @@ impl Client {
         &self.table
     }
 
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, StoreError> {
-        match timeout(TURN, self.at_once.acquire()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => Err(StoreError::passing("more is asked of DynamoDB than it answers: ask again")),
-        }
+    /// What the SDK's futures hold is large, so they are boxed.
+    async fn in_turn<T>(&self, request: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        let request = Box::pin(request);
+        let in_turn = async {
+            let _place = self.at_once.acquire().await.map_err(|_| StoreError::lasting("the store is closed"))?;
+            request.await
+        };
+        let late = |_| Err(StoreError::passing("more is asked of DynamoDB than it answers: ask again"));
+        timeout(LIMIT, in_turn).await.unwrap_or_else(late)
     }
 
     /// What is there now, not a while ago.
     pub(super) async fn get(&self, key: &Key) -> Result<Option<Attributes>, StoreError> {
-        let _turn = self.turn().await?;
         let request = self.sdk.get_item().table_name(&self.table).set_key(Some(key.attributes()));
-        let found = Box::pin(request.consistent_read(true).send()).await;
-        Ok(found.map_err(|error| explain(&error, &self.table))?.item)
+        self.in_turn(async {
+            let found = request.consistent_read(true).send().await;
+            Ok(found.map_err(|error| explain(&error, &self.table))?.item)
+        })
+        .await
     }
 
     pub(super) async fn put(&self, item: Item) -> Result<(), StoreError> {
-        let _turn = self.turn().await?;
-        let put = self.sdk.put_item().table_name(&self.table).set_item(Some(item.0));
-        Box::pin(put.send()).await.map(drop).map_err(|error| explain(&error, &self.table))
+        let request = self.sdk.put_item().table_name(&self.table).set_item(Some(item.0));
+        self.in_turn(async { request.send().await.map(drop).map_err(|error| explain(&error, &self.table)) }).await
     }
 
     /// Puts it if `condition` holds, in which the attribute `name`, if it names one, is compared with `:n`.
     pub(super) async fn put_if(&self, item: Item, condition: &str, name: &str, n: u64) -> Result<Put, StoreError> {
-        let _turn = self.turn().await?;
         let mut request = self.sdk.put_item().table_name(&self.table).set_item(Some(item.0));
         request = request.condition_expression(condition);
         if condition.contains(":n") {
@@ -154,12 +159,15 @@ impl Client {
             request = request.expression_attribute_values(":n", whole(n));
         }
         let sent = Sent::default();
-        match Box::pin(request.customize().interceptor(sent.clone()).send()).await {
-            Ok(_) => Ok(Put::Done),
-            Err(error) if trouble::does_not_hold(&error) && sent.once() => Ok(Put::Refused),
-            Err(error) if trouble::does_not_hold(&error) => Ok(Put::RefusedOnceMore),
-            Err(error) => Err(explain(&error, &self.table)),
-        }
+        self.in_turn(async {
+            match request.customize().interceptor(sent.clone()).send().await {
+                Ok(_) => Ok(Put::Done),
+                Err(error) if trouble::does_not_hold(&error) && sent.once() => Ok(Put::Refused),
+                Err(error) if trouble::does_not_hold(&error) => Ok(Put::RefusedOnceMore),
+                Err(error) => Err(explain(&error, &self.table)),
+            }
+        })
+        .await
     }
 
     /// Some of the items that `ask` asks for, and from where to go on if there are more.
@@ -167,9 +175,8 @@ impl Client {
         &self,
         ask: impl FnOnce(QueryFluentBuilder) -> QueryFluentBuilder,
     ) -> Result<QueryOutput, StoreError> {
-        let _turn = self.turn().await?;
         let request = ask(self.sdk.query().table_name(&self.table).consistent_read(true));
-        Box::pin(request.send()).await.map_err(|error| explain(&error, &self.table))
+        self.in_turn(async { request.send().await.map_err(|error| explain(&error, &self.table)) }).await
     }
 }
 

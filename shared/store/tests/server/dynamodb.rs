@@ -1,9 +1,10 @@
 //! A server of DynamoDB's API, its tables, and stores on them.
 
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::Duration;
 
-use truce_store::DynamoStore;
+use truce_store::{DynamoStore, Store};
 
 use super::{Program, Server, wire};
 
@@ -26,17 +27,17 @@ pub(crate) fn make_table(server: &Server, name: &str) {
 }
 
 /// What the environment of a function would say.
-pub(crate) fn environment(server: &Server) -> [(&'static str, String); 4] {
+pub(crate) fn environment(port: u16) -> [(&'static str, String); 4] {
     [
         ("AWS_REGION", "eu-central-1".to_owned()),
         ("AWS_ACCESS_KEY_ID", "test".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
-        ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://127.0.0.1:{}", server.port())),
+        ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://127.0.0.1:{port}")),
     ]
 }
 
-pub(crate) fn open(server: &Server, table: &str) -> DynamoStore {
-    let environment = environment(server);
+pub(crate) fn open(port: u16, table: &str) -> Arc<dyn Store> {
+    let environment = environment(port);
     let lookup = |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-    DynamoStore::from_lookup(table, lookup).expect("it is configured")
+    Arc::new(DynamoStore::from_lookup(table, lookup).expect("it is configured"))
 }
