@@ -5,6 +5,9 @@
 
 #[path = "../support/binary.rs"]
 mod binary;
+#[path = "../support/process.rs"]
+mod process;
+#[path = "../support/server.rs"]
 mod server;
 
 mod endings;

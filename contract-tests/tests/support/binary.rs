@@ -1,26 +1,48 @@
-//! Where the real `truce` is. Tests never build it and never do without it: what they would check is not there.
+//! Where the real programs are. Tests never build them and never do without them: what they would check is not there.
 
-use std::path::PathBuf;
+#![allow(dead_code, reason = "each test binary uses its share of this")]
+
+use std::path::{Path, PathBuf};
 
 /// `TRUCE_BIN`, else the `truce` that was built beside this test.
 pub(crate) fn truce() -> Result<PathBuf, String> {
-    let path = match std::env::var_os("TRUCE_BIN") {
-        Some(path) => PathBuf::from(path),
-        None => beside_this_test()?,
-    };
+    match std::env::var_os("TRUCE_BIN") {
+        Some(path) => there(PathBuf::from(path), "cargo build -p truce"),
+        None => built("truce", "cargo build -p truce"),
+    }
+}
+
+/// A program of this workspace, built as this test was; `how` is what builds it.
+pub(crate) fn built(name: &str, how: &str) -> Result<PathBuf, String> {
+    there(profile()?.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)), how)
+}
+
+/// The first `program` on PATH.
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())
+}
+
+/// The checkout.
+pub(crate) fn workspace() -> &'static Path {
+    let crate_ = Path::new(env!("CARGO_MANIFEST_DIR"));
+    crate_.parent().unwrap_or(crate_)
+}
+
+fn there(path: PathBuf, how: &str) -> Result<PathBuf, String> {
     if path.is_file() {
         Ok(path)
     } else {
         Err(format!(
-            "{} is not there: build it first (`cargo build -p truce`), or say where it is with TRUCE_BIN",
+            "{} is not there: build it first (`{how}`), or let `cargo xtask test` do everything",
             path.display()
         ))
     }
 }
 
 /// Tests are in `target/<profile>/deps`, binaries one above.
-fn beside_this_test() -> Result<PathBuf, String> {
+fn profile() -> Result<PathBuf, String> {
     let this = std::env::current_exe().map_err(|error| format!("where this test is cannot be told: {error}"))?;
-    let profile = this.parent().and_then(|deps| deps.parent()).ok_or("this test is in no target folder")?;
-    Ok(profile.join(format!("truce{}", std::env::consts::EXE_SUFFIX)))
+    let profile = this.parent().and_then(Path::parent).ok_or("this test is in no target folder")?;
+    Ok(profile.to_owned())
 }

@@ -1,19 +1,17 @@
 //! The real server as a separate process, and what it wrote.
 
+#![allow(dead_code, reason = "each test binary uses its share of this")]
+
 use crate::binary;
-use rustix::process::{Pid, Signal};
-use std::fs::File;
+use crate::process::{PATIENCE, Process};
+use rustix::process::Signal;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
-use tempfile::TempDir;
+use std::process::{Command, ExitStatus};
+use std::time::Duration;
 use truce_contract::{Capabilities, Target};
 
 /// What every server of these tests takes from its organiser; as long as the server demands.
 pub(crate) const ORGANISER_KEY: &str = "the-organiser-key-of-the-contract-suite";
-
-/// How long a server may take to start or to stop, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server that is going to be started.
 pub(crate) struct Plan {
@@ -55,46 +53,24 @@ impl Plan {
 
     /// Runs it to its end, which has to be soon: for servers that must refuse to start.
     pub(crate) fn refused(self) -> Result<Refusal, String> {
-        let mut server = self.spawn()?;
-        let status = server.ended_within(PATIENCE)?;
-        Ok(Refusal { status, stdout: server.stdout(), stderr: server.stderr() })
+        let mut process = Process::spawn(&mut self.command()?)?;
+        let status = process.ended_within(PATIENCE)?;
+        Ok(Refusal { status, stdout: process.stdout(), stderr: process.stderr() })
     }
 
     /// Starts it and waits until it listens.
     pub(crate) fn start(self) -> Result<Server, String> {
-        let mut server = self.spawn()?;
-        let give_up = Instant::now() + PATIENCE;
-        loop {
-            if let Some(address) = listening(&server.stdout()) {
-                server.address = address;
-                return Ok(server);
-            }
-            if let Ok(Some(status)) = server.child.try_wait() {
-                return Err(format!("the server ended with {status}: {}", server.stderr()));
-            }
-            if Instant::now() > give_up {
-                return Err(format!("the server does not listen after {} s: {}", PATIENCE.as_secs(), server.stderr()));
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let ready = |process: &Process| listening(&process.stdout());
+        let (process, address) = Process::start(&mut self.command()?, PATIENCE, ready)?;
+        Ok(Server { process, address })
     }
 
-    fn spawn(self) -> Result<Server, String> {
-        let written = TempDir::new().map_err(|error| error.to_string())?;
-        let file = |name: &str| File::create(written.path().join(name)).map_err(|error| error.to_string());
-        let child = Command::new(binary::truce()?)
-            .args(["dev", "--quiet", "--listen", &self.listen, "--data"])
-            .arg(&self.data)
-            .args(&self.arguments)
-            // Nothing of whoever runs the tests: neither their settings nor their log level.
-            .env_clear()
-            .envs(self.settings)
-            .stdin(Stdio::null())
-            .stdout(file("stdout")?)
-            .stderr(file("stderr")?)
-            .spawn()
-            .map_err(|error| format!("the server cannot be started: {error}"))?;
-        Ok(Server { child, written, address: String::new() })
+    fn command(self) -> Result<Command, String> {
+        let mut command = Command::new(binary::truce()?);
+        command.args(["dev", "--quiet", "--listen", &self.listen, "--data"]).arg(&self.data).args(&self.arguments);
+        // Nothing of whoever runs the tests: neither their settings nor their log level.
+        command.env_clear().envs(self.settings);
+        Ok(command)
     }
 }
 
@@ -107,8 +83,7 @@ pub(crate) struct Refusal {
 
 /// A running server. It ends with its value.
 pub(crate) struct Server {
-    child: Child,
-    written: TempDir,
+    process: Process,
     /// Where it listens.
     pub(crate) address: String,
 }
@@ -125,21 +100,16 @@ impl Server {
     }
 
     pub(crate) fn stdout(&self) -> String {
-        self.read("stdout")
+        self.process.stdout()
     }
 
     pub(crate) fn stderr(&self) -> String {
-        self.read("stderr")
-    }
-
-    fn read(&self, name: &str) -> String {
-        let bytes = std::fs::read(self.written.path().join(name)).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
+        self.process.stderr()
     }
 
     /// Tells it to stop, as whoever runs it would.
     pub(crate) fn signal(&self, signal: Signal) -> Result<(), String> {
-        rustix::process::kill_process(Pid::from_child(&self.child), signal).map_err(|error| error.to_string())
+        self.process.signal(signal)
     }
 
     /// Stops it kindly and waits for its end. Gives back all that it wrote.
@@ -152,29 +122,12 @@ impl Server {
 
     /// Ends it as a crash would: nothing is finished, nothing is flushed.
     pub(crate) fn crash(mut self) -> Result<String, String> {
-        self.child.kill().map_err(|error| error.to_string())?;
+        self.process.kill()?;
         self.ended_within(PATIENCE).map(|_| self.stderr())
     }
 
     pub(crate) fn ended_within(&mut self, patience: Duration) -> Result<ExitStatus, String> {
-        let give_up = Instant::now() + patience;
-        loop {
-            if let Some(status) = self.child.try_wait().map_err(|error| error.to_string())? {
-                return Ok(status);
-            }
-            if Instant::now() > give_up {
-                return Err(format!("the server still runs after {} s: {}", patience.as_secs(), self.stderr()));
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended already: then there is nothing to do.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.process.ended_within(patience)
     }
 }
 
