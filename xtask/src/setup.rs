@@ -3,7 +3,7 @@
 
 use crate::console::{Console, Tone, duration};
 use crate::run::{Ran, Runner};
-use crate::tools::{self, Prebuilt, SCHEMATHESIS, Source, Tool};
+use crate::tools::{self, Prebuilt, Source, Tool};
 use crate::workspace::Workspace;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -110,7 +110,8 @@ fn install(runner: &Runner<'_>, tool: Tool, apt: &mut Apt) -> Result<PathBuf, St
         return Err(format!("it needs {}, which is missing{or}", needed.name().0));
     }
     match tool.source() {
-        Source::Rustup(component) => rustup(runner, component)?,
+        Source::Rustup(component) => rustup(runner, "component", component)?,
+        Source::Target(target) => rustup(runner, "target", target)?,
         Source::Debian(packages, otherwise) => apt.install(runner, packages, otherwise)?,
         Source::Cargo { krate, version, prebuilt } => cargo(runner, krate, version, prebuilt.as_ref())?,
         Source::Wheel { package, version, otherwise } => {
@@ -153,14 +154,15 @@ impl Apt {
     }
 }
 
-fn rustup(runner: &Runner<'_>, component: &str) -> Result<(), String> {
+/// A `component` or a `target`, by its name.
+fn rustup(runner: &Runner<'_>, kind: &str, name: &str) -> Result<(), String> {
     if tools::on_path("rustup").is_none() {
-        return Err(format!("install your Rust toolchain's {component} (there is no rustup here to do it)"));
+        return Err(format!("install your Rust toolchain's {kind} {name} (there is no rustup here to do it)"));
     }
-    runner.console.say(&format!("Adding {component} to the Rust toolchain"));
+    runner.console.say(&format!("Adding the {kind} {name} to the Rust toolchain"));
     let mut command = runner.workspace.command("rustup");
-    command.args(["component", "add", component]);
-    done(&runner.run(&format!("setup-{component}"), command, LIMIT), "rustup")
+    command.args([kind, "add", name]);
+    done(&runner.run(&format!("setup-{name}"), command, LIMIT), "rustup")
 }
 
 /// A built one in seconds, where there is one for this machine; else compiled, once for all clones.
@@ -207,9 +209,9 @@ fn npm(runner: &Runner<'_>, folder: &str) -> Result<(), String> {
 
 fn pip(runner: &Runner<'_>, folder: &str) -> Result<(), String> {
     let requirements = runner.workspace.root.join(folder).join("requirements.txt");
-    let home = tools::venv(runner.workspace, "schemathesis", &requirements)
-        .ok_or_else(|| format!("{SCHEMATHESIS} has no requirements.txt"))?;
-    virtual_environment(runner, "schemathesis", &requirements, &home, &[])
+    let home = tools::venv(runner.workspace, folder).ok_or_else(|| format!("{folder} has no requirements.txt"))?;
+    let name = folder.rsplit('/').next().unwrap_or(folder);
+    virtual_environment(runner, name, &requirements, &home, &[])
 }
 
 /// A new virtual environment at `home`; half of one is worse than none.

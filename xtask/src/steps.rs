@@ -4,6 +4,7 @@
 //! once: with `-p` it would build the dependencies again. A step that is added here runs in CI.
 
 mod checks;
+mod deploy;
 mod rust;
 mod server;
 
@@ -62,6 +63,13 @@ pub(crate) const ALL: &[Step] = &[
         ..PLAIN
     },
     Step { name: "rustdoc", purpose: "the documentation builds without a warning", run: checks::rustdoc, ..PLAIN },
+    Step {
+        name: "deploy",
+        purpose: "what deploy/ says fits the schemas of those who take it, and the code",
+        needs: &[Tool::DeployCheck],
+        run: deploy::check,
+        ..PLAIN
+    },
     Step { name: "build", purpose: "the command and all tests compile", run: rust::build, ..PLAIN },
     Step {
         name: "openapi",

@@ -12,6 +12,9 @@ use std::process::{Command, Stdio};
 pub(crate) enum Tool {
     Rustfmt,
     Clippy,
+    Wasm,
+    MuslX86,
+    MuslArm,
     Python,
     Node,
     Chromium,
@@ -20,12 +23,16 @@ pub(crate) enum Tool {
     Deny,
     Playwright,
     Schemathesis,
+    DeployCheck,
+    Zig,
 }
 
 /// How a part gets here.
 pub(crate) enum Source {
     /// A component of the Rust toolchain.
     Rustup(&'static str),
+    /// The standard library for a target that is not this machine.
+    Target(&'static str),
     /// Debian packages; and what to do where there is no `apt-get`.
     Debian(&'static [&'static str], &'static str),
     /// A crate with a command of that name; as a Python package where somebody builds one for this machine.
@@ -55,11 +62,16 @@ const fn prebuilt(package: &'static str, sha256: &'static str) -> Option<Prebuil
 
 pub(crate) const BROWSER: &str = "contract-tests/browser";
 pub(crate) const SCHEMATHESIS: &str = "contract-tests/schemathesis";
+pub(crate) const DEPLOY_CHECK: &str = "deploy/check";
+pub(crate) const DEPLOY_PACKAGE: &str = "deploy/package";
 
 impl Tool {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Rustfmt,
         Self::Clippy,
+        Self::Wasm,
+        Self::MuslX86,
+        Self::MuslArm,
         Self::Python,
         Self::Node,
         Self::Chromium,
@@ -68,6 +80,8 @@ impl Tool {
         Self::Deny,
         Self::Playwright,
         Self::Schemathesis,
+        Self::DeployCheck,
+        Self::Zig,
     ];
 
     /// What it is called, and what for.
@@ -75,6 +89,9 @@ impl Tool {
         match self {
             Self::Rustfmt => ("rustfmt", "the layout of the code"),
             Self::Clippy => ("clippy", "lints"),
+            Self::Wasm => ("wasm32-wasip2", "components for Spin"),
+            Self::MuslX86 => ("x86_64 musl", "static binaries"),
+            Self::MuslArm => ("arm64 musl", "static binaries"),
             Self::Python => ("python3 with venv", "tools that come as Python packages"),
             Self::Node => ("node and npm", "the browser tests"),
             Self::Chromium => ("chromium", "the browser tests"),
@@ -83,6 +100,8 @@ impl Tool {
             Self::Deny => ("cargo-deny", "licences and advisories of the dependencies"),
             Self::Playwright => ("playwright-core", "driving the browser"),
             Self::Schemathesis => ("schemathesis", "requests made up from the API's description"),
+            Self::DeployCheck => ("cfn-lint, kubectl", "what deploy/ says"),
+            Self::Zig => ("cargo-zigbuild", "static binaries"),
         }
     }
 
@@ -91,6 +110,9 @@ impl Tool {
         match self {
             Self::Rustfmt => Source::Rustup("rustfmt"),
             Self::Clippy => Source::Rustup("clippy"),
+            Self::Wasm => Source::Target("wasm32-wasip2"),
+            Self::MuslX86 => Source::Target("x86_64-unknown-linux-musl"),
+            Self::MuslArm => Source::Target("aarch64-unknown-linux-musl"),
             Self::Python => Source::Debian(&["python3", "python3-venv"], "install Python 3.10 or later"),
             // Not Debian's: version 12 has one that the browser's driver no longer runs on.
             Self::Node => {
@@ -116,6 +138,8 @@ impl Tool {
             },
             Self::Playwright => Source::Npm(BROWSER),
             Self::Schemathesis => Source::Pip(SCHEMATHESIS),
+            Self::DeployCheck => Source::Pip(DEPLOY_CHECK),
+            Self::Zig => Source::Pip(DEPLOY_PACKAGE),
         }
     }
 
@@ -133,6 +157,7 @@ impl Tool {
         match self {
             Self::Rustfmt => on_path("cargo-fmt").filter(|path| works(path, &["--version"])),
             Self::Clippy => on_path("cargo-clippy").filter(|path| works(path, &["--version"])),
+            Self::Wasm | Self::MuslX86 | Self::MuslArm => target(workspace, self),
             Self::Python => on_path("python3").filter(|path| works(path, &["-c", PYTHON_WILL_DO])),
             Self::Node => node(workspace),
             Self::Chromium => chromium(),
@@ -140,13 +165,9 @@ impl Tool {
             Self::Nextest => cargo_tool(workspace, self, "0.9.100"),
             Self::Deny => cargo_tool(workspace, self, "0.19.0"),
             Self::Playwright => npm_ready(&workspace.root.join(BROWSER)),
-            Self::Schemathesis => {
-                let requirements = workspace.root.join(SCHEMATHESIS).join("requirements.txt");
-                let bin = venv(workspace, "schemathesis", &requirements)?.join("bin");
-                let command = bin.join("schemathesis");
-                // It starts slowly; its Python tells as much.
-                (command.is_file() && works(&bin.join("python"), &["-c", ""])).then_some(command)
-            }
+            Self::Schemathesis => pip_command(workspace, SCHEMATHESIS, "schemathesis"),
+            Self::DeployCheck => pip_command(workspace, DEPLOY_CHECK, "cfn-lint"),
+            Self::Zig => pip_command(workspace, DEPLOY_PACKAGE, "cargo-zigbuild"),
         }
     }
 }
@@ -165,6 +186,14 @@ pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
 pub(crate) fn works(program: &Path, arguments: &[&str]) -> bool {
     let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
     status.is_ok_and(|status| status.success())
+}
+
+/// Where the toolchain keeps the standard library for a target.
+fn target(workspace: &Workspace, tool: Tool) -> Option<PathBuf> {
+    let Source::Target(target) = tool.source() else { return None };
+    let output = workspace.command("rustc").args(["--print", "target-libdir", "--target", target]).output().ok()?;
+    let folder = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
+    folder.is_dir().then_some(folder)
 }
 
 /// On PATH with its `npm`, else the one set-up has installed.
@@ -204,12 +233,21 @@ pub(crate) fn home(workspace: &Workspace, name: &str, version: &str) -> PathBuf 
     workspace.tools().join(format!("{name}-{version}"))
 }
 
-/// The virtual environment for what `requirements` says now; other contents are another environment.
-pub(crate) fn venv(workspace: &Workspace, name: &str, requirements: &Path) -> Option<PathBuf> {
+/// The virtual environment for what the requirements in `folder` say now; other contents are another environment.
+pub(crate) fn venv(workspace: &Workspace, folder: &str) -> Option<PathBuf> {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
-    std::fs::read(requirements).ok()?.hash(&mut hasher);
+    std::fs::read(workspace.root.join(folder).join("requirements.txt")).ok()?.hash(&mut hasher);
+    let name = folder.rsplit('/').next().unwrap_or(folder);
     Some(home(workspace, name, &format!("{:016x}", hasher.finish())))
+}
+
+/// A command of a virtual environment.
+fn pip_command(workspace: &Workspace, folder: &str, command: &str) -> Option<PathBuf> {
+    let bin = venv(workspace, folder)?.join("bin");
+    let command = bin.join(command);
+    // It may start slowly; its Python tells as much.
+    (command.is_file() && works(&bin.join("python"), &["-c", ""])).then_some(command)
 }
 
 /// Whether what `npm ci` leaves behind belongs to the lock file as it is now.

@@ -13,7 +13,11 @@ const SENTENCES: [&str; 4] = [
     "shared/mediation/tests/corpus/second.tsv",
     "shared/mediation/tests/corpus/third.tsv",
 ];
-const HELD_OUT: [&str; 2] = ["shared/mediation/tests/corpus/blind_a.tsv", "shared/mediation/tests/corpus/blind_b.tsv"];
+const HELD_OUT: [&str; 3] = [
+    "shared/mediation/tests/corpus/blind_a.tsv",
+    "shared/mediation/tests/corpus/blind_b.tsv",
+    "shared/mediation/tests/corpus/blind_c.tsv",
+];
 
 /// What to train on.
 #[derive(Args)]
