@@ -40,6 +40,19 @@ export default {
     expectSame(query, `name=Truce%20Join&input=text&text=${encodeURIComponent(url)}`, 'what it is given');
   },
 
+  async 'whoever is in a room already is told what joining would end'(world) {
+    const before = world.room();
+    const ana = await world.member(before, 'backend', 'Ana');
+    const { url } = await world.invite(world.room(), 'backend', 'Ada');
+    await ana.goto(url);
+    await ana.sees('invited');
+    expectSame(await ana.text('#other'), `This browser is in ${before} as Ana. Joining here ends that in this browser.`, 'the notice');
+    const bo = await world.person();
+    await bo.goto(url);
+    await bo.sees('invited');
+    expect(!(await bo.page.locator('#other').isVisible()), 'no notice for somebody new');
+  },
+
   async 'the session goes into a cookie that scripts cannot read'(world) {
     const ana = await world.member(world.room(), 'backend', 'Ana');
     const [cookie, ...others] = await ana.context.cookies();

@@ -36,8 +36,19 @@ async function look() {
   const link = `${location.origin}/j#${invite}`;
   $('watch').href = `shortcuts://run-shortcut?name=Truce%20Join&input=text&text=${encodeURIComponent(link)}`;
   count(Date.parse(answer.expires_at));
+  await tellOfOther();
   show(main, 'invited');
-  announce(answer.say);
+  announce(`${answer.say} ${$('other').textContent}`.trim());
+}
+
+/** A browser keeps one session: whoever is in a room already is told what joining would end here. */
+async function tellOfOther() {
+  const here = await ask('/health');
+  const other = here.code === 'session-valid';
+  $('other').hidden = !other;
+  $('other').textContent = other
+    ? `This browser is in ${here.room} as ${here.member}. Joining here ends that in this browser.`
+    : '';
 }
 
 function count(until) {

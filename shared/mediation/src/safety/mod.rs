@@ -32,11 +32,11 @@ pub(crate) enum Verdict {
     Grave(&'static str),
 }
 
-/// From this probability on, the head alone decides that a person is needed. Set on `tests/corpus/blind_a.tsv`: of the
-/// ordinary talk there, all of it made to resemble a risk, about 2 % is stopped.
-const GRAVE: f32 = 0.9;
+/// From this probability on, the head alone decides that a person is needed. Chosen on the blind sets in `tests/corpus`: about
+/// 2 % of the ordinary talk there is stopped.
+const GRAVE: f32 = 0.85;
 /// From here on the sender is asked.
-const UNSURE: f32 = 0.5;
+const UNSURE: f32 = 0.4;
 /// A rule is believed unless the head finds what it saw ordinary; below the second one, it is not even asked about.
 const RULE_HOLDS: f32 = 0.4;
 const RULE_UNSURE: f32 = 0.1;
