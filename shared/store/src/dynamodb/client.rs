@@ -1,5 +1,6 @@
 //! Amazon's SDK, as small as it gets and never waited for longer than seconds.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -76,6 +77,9 @@ impl Intercept for Sent {
     }
 }
 
+/// What the SDK holds while it waits is large, so it is boxed.
+pub(super) type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
 /// A table, and how to reach it.
 pub(super) struct Client {
     sdk: aws_sdk_dynamodb::Client,
@@ -124,34 +128,37 @@ impl Client {
         &self.table
     }
 
-    /// What the SDK's futures hold is large, so they are boxed.
-    async fn in_turn<T>(&self, request: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-        let request = Box::pin(request);
-        let in_turn = async {
-            let _place = self.at_once.acquire().await.map_err(|_| StoreError::lasting("the store is closed"))?;
-            request.await
-        };
-        let late = |_| Err(StoreError::passing("more is asked of DynamoDB than it answers: ask again"));
-        timeout(LIMIT, in_turn).await.unwrap_or_else(late)
+    /// With one of the places, and within the limit.
+    fn in_turn<'a, T: Send + 'a>(
+        &'a self,
+        request: impl Future<Output = Result<T, StoreError>> + Send + 'a,
+    ) -> Answer<'a, T> {
+        Box::pin(async move {
+            let in_turn = async {
+                let _place = self.at_once.acquire().await.map_err(|_| StoreError::lasting("the store is closed"))?;
+                request.await
+            };
+            let late = |_| Err(StoreError::passing("more is asked of DynamoDB than it answers: ask again"));
+            timeout(LIMIT, in_turn).await.unwrap_or_else(late)
+        })
     }
 
     /// What is there now, not a while ago.
-    pub(super) async fn get(&self, key: &Key) -> Result<Option<Attributes>, StoreError> {
+    pub(super) fn get(&self, key: &Key) -> Answer<'_, Option<Attributes>> {
         let request = self.sdk.get_item().table_name(&self.table).set_key(Some(key.attributes()));
-        self.in_turn(async {
+        self.in_turn(async move {
             let found = request.consistent_read(true).send().await;
             Ok(found.map_err(|error| explain(&error, &self.table))?.item)
         })
-        .await
     }
 
-    pub(super) async fn put(&self, item: Item) -> Result<(), StoreError> {
+    pub(super) fn put(&self, item: Item) -> Answer<'_, ()> {
         let request = self.sdk.put_item().table_name(&self.table).set_item(Some(item.0));
-        self.in_turn(async { request.send().await.map(drop).map_err(|error| explain(&error, &self.table)) }).await
+        self.in_turn(async move { request.send().await.map(drop).map_err(|error| explain(&error, &self.table)) })
     }
 
     /// Puts it if `condition` holds, in which the attribute `name`, if it names one, is compared with `:n`.
-    pub(super) async fn put_if(&self, item: Item, condition: &str, name: &str, n: u64) -> Result<Put, StoreError> {
+    pub(super) fn put_if(&self, item: Item, condition: &str, name: &str, n: u64) -> Answer<'_, Put> {
         let mut request = self.sdk.put_item().table_name(&self.table).set_item(Some(item.0));
         request = request.condition_expression(condition);
         if condition.contains(":n") {
@@ -159,7 +166,7 @@ impl Client {
             request = request.expression_attribute_values(":n", whole(n));
         }
         let sent = Sent::default();
-        self.in_turn(async {
+        self.in_turn(async move {
             match request.customize().interceptor(sent.clone()).send().await {
                 Ok(_) => Ok(Put::Done),
                 Err(error) if trouble::does_not_hold(&error) && sent.once() => Ok(Put::Refused),
@@ -167,16 +174,12 @@ impl Client {
                 Err(error) => Err(explain(&error, &self.table)),
             }
         })
-        .await
     }
 
     /// Some of the items that `ask` asks for, and from where to go on if there are more.
-    pub(super) async fn query(
-        &self,
-        ask: impl FnOnce(QueryFluentBuilder) -> QueryFluentBuilder,
-    ) -> Result<QueryOutput, StoreError> {
+    pub(super) fn query(&self, ask: impl FnOnce(QueryFluentBuilder) -> QueryFluentBuilder) -> Answer<'_, QueryOutput> {
         let request = ask(self.sdk.query().table_name(&self.table).consistent_read(true));
-        self.in_turn(async { request.send().await.map_err(|error| explain(&error, &self.table)) }).await
+        self.in_turn(async move { request.send().await.map_err(|error| explain(&error, &self.table)) })
     }
 }
 

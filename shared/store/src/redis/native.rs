@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, IntoConnectionInfo as _, RedisError, Value};
+use redis::{AsyncConnectionConfig, Client, ErrorKind, IntoConnectionInfo as _, RedisError, Value};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -147,6 +147,9 @@ fn explain(error: &RedisError) -> Trouble {
     }
     if error.is_io_error() {
         return Trouble::unreachable();
+    }
+    if error.kind() == ErrorKind::AuthenticationFailed {
+        return Trouble::from_code("WRONGPASS");
     }
     let code = error.code().and_then(|code| CODES.iter().find(|known| **known == code));
     Trouble::from_code(code.copied().unwrap_or_else(|| error.category()))

@@ -54,7 +54,10 @@ pub(crate) const CODES: [&str; 18] = [
 impl Trouble {
     /// It cannot be reached, or the connection broke.
     pub(crate) fn unreachable() -> Self {
-        StoreError::passing("Redis cannot be reached: is it running, and is TRUCE_STORE its address?").into()
+        StoreError::passing(
+            "Redis cannot be reached: is it running, is TRUCE_STORE its address, and with rediss:// is its certificate trusted?",
+        )
+        .into()
     }
 
     /// It said no with this code.

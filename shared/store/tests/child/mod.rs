@@ -1,5 +1,6 @@
 //! Real processes, to share a store with and to kill: this test binary once more, told by its environment what to do.
 
+#![allow(clippy::doc_markdown, reason = "SQLite is a name, not code")]
 #![allow(dead_code, reason = "each test binary uses its share of this")]
 
 use std::env;

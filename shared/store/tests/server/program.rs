@@ -9,7 +9,7 @@ use super::wire;
 /// A program that is on this machine.
 #[derive(Debug, Clone)]
 pub(crate) enum Program {
-    /// Redis, with these options besides those that every test has.
+    /// Redis, with these options besides those that every test has; `PORT` in them is its port.
     Redis { program: PathBuf, options: Vec<String> },
     /// A server of DynamoDB's API.
     Dynalite { node: PathBuf, script: PathBuf },
@@ -55,7 +55,8 @@ impl Program {
                 let mut command = Command::new(program);
                 command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""]);
                 command.args(["--appendonly", "yes", "--appendfsync", "always", "--loglevel", "warning"]);
-                command.arg("--dir").arg(folder).args(options);
+                command.arg("--dir").arg(folder);
+                command.args(options.iter().map(|option| option.replace("PORT", &port.to_string())));
                 command
             }
             Self::Dynalite { node, script } => {
@@ -71,7 +72,9 @@ impl Program {
 
     pub(super) fn answers(&self, port: u16) -> bool {
         match self {
-            // One that wants a password or TLS has started as well.
+            // What it says to this in TLS is not for us to read.
+            Self::Redis { options, .. } if options.iter().any(|option| option == "--tls-port") => wire::listens(port),
+            // One that wants a password has started as well.
             Self::Redis { .. } => match wire::redis(port, "PING").as_deref() {
                 Some(answer) => answer == "+PONG" || answer.starts_with("-NOAUTH"),
                 None => false,

@@ -10,6 +10,11 @@ fn connect(port: u16) -> Option<TcpStream> {
     Some(stream)
 }
 
+/// Whether anything takes a connection.
+pub(crate) fn listens(port: u16) -> bool {
+    connect(port).is_some()
+}
+
 /// A line to Redis, and the line that it answers.
 pub(crate) fn redis(port: u16, command: &str) -> Option<String> {
     let mut stream = connect(port)?;
