@@ -11,7 +11,7 @@ use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::BodyExt as _;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -100,7 +100,11 @@ fn is_request_id(id: &str) -> bool {
 /// Nothing is cached, framed, sniffed or told to other sites. A page brings its own content security policy.
 async fn secure_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    secure(response.headers_mut());
+    response
+}
+
+fn secure(headers: &mut HeaderMap) {
     for (name, value) in [
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -108,6 +112,17 @@ async fn secure_headers(request: Request, next: Next) -> Response {
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}
+
+/// The answer of a host that has no function to ask.
+#[cfg(all(feature = "spin", target_family = "wasm"))]
+pub(crate) fn refuse(problem: &Problem) -> Response {
+    let id = hex::<16>(&crate::SystemRandom);
+    let mut response = problem.render(&id);
+    secure(response.headers_mut());
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
     }
     response
 }

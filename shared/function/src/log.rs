@@ -1,7 +1,6 @@
 //! What a server writes about itself, to standard error: a line a request, and the audit trail. Nothing that people
 //! say, and no token, is ever in it.
 
-use std::io::IsTerminal as _;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{FilterExt as _, Targets, filter_fn};
@@ -16,14 +15,7 @@ use tracing_subscriber::{Layer as _, Registry};
 /// # Panics
 /// When something else logs already.
 pub fn begin() {
-    let terminal = std::io::stderr().is_terminal();
-    let form = match std::env::var("TRUCE_LOG").as_deref() {
-        Ok("json") => Form::Json,
-        Ok("text") => Form::Text { coloured: terminal },
-        _ if terminal => Form::Text { coloured: true },
-        _ => Form::Json,
-    };
-    lines(std::io::stderr, form, std::env::var("RUST_LOG").ok().as_deref()).init();
+    lines(std::io::stderr, Form::wanted(), std::env::var("RUST_LOG").ok().as_deref()).init();
     std::panic::set_hook(Box::new(|panic| {
         // Where, not what: the message may hold whatever the code was working on.
         let at = panic.location().map(ToString::to_string).unwrap_or_default();
@@ -33,8 +25,31 @@ pub fn begin() {
 
 #[derive(Clone, Copy)]
 enum Form {
-    Text { coloured: bool },
+    /// For people; a component has none, and is smaller without.
+    #[cfg(not(target_family = "wasm"))]
+    Text {
+        coloured: bool,
+    },
     Json,
+}
+
+impl Form {
+    #[cfg(not(target_family = "wasm"))]
+    fn wanted() -> Self {
+        use std::io::IsTerminal as _;
+        let coloured = std::io::stderr().is_terminal();
+        match std::env::var("TRUCE_LOG").as_deref() {
+            Ok("json") => Self::Json,
+            Ok("text") => Self::Text { coloured },
+            _ if coloured => Self::Text { coloured },
+            _ => Self::Json,
+        }
+    }
+
+    #[cfg(target_family = "wasm")]
+    fn wanted() -> Self {
+        Self::Json
+    }
 }
 
 fn lines<W>(writer: W, form: Form, levels: Option<&str>) -> impl Subscriber + Send + Sync + 'static
@@ -47,6 +62,7 @@ where
     let lines = tracing_subscriber::fmt::layer::<Registry>().with_writer(writer);
     tracing_subscriber::registry().with(match form {
         Form::Json => lines.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed(),
+        #[cfg(not(target_family = "wasm"))]
         Form::Text { coloured } => lines.with_ansi(coloured).compact().with_filter(filter).boxed(),
     })
 }

@@ -19,6 +19,8 @@ use utoipa::ToSchema;
 pub const PATH: &str = "/health";
 /// How long an answer of the dependencies holds.
 const READINESS_HOLDS: Duration = Duration::from_secs(1);
+/// How soon those who wait for somebody else's look see whether it is done.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema, PartialEq, Eq)]
@@ -59,7 +61,13 @@ impl Readiness {
 
     /// Whoever finds the last look too old looks again; the others wait for that.
     async fn store(&self, env: &Environment) -> Dependency {
-        let mut last = self.0.lock().await;
+        let mut last = loop {
+            match self.0.try_lock() {
+                Ok(last) => break last,
+                // Not `lock().await`: on Spin no request may be woken by another.
+                Err(_) => env.clock().sleep(LOOK_AGAIN).await,
+            }
+        };
         let before = env.clock().monotonic();
         if let Some((_, store)) = last.as_ref().filter(|(at, _)| before.saturating_sub(*at) < READINESS_HOLDS) {
             return store.clone();

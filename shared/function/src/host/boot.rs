@@ -41,7 +41,7 @@ pub enum Refusal {
     #[error("{KEYS} does not hold: {0}.")]
     Keys(#[from] KeyRingError),
     /// A store that is not one, or cannot be opened.
-    #[error("{STORE} does not hold: {}.", reason(.0))]
+    #[error("{}.", reason(.0))]
     Store(#[from] StoreError),
     /// A host that cannot do its part.
     #[error("{0}.")]
@@ -61,7 +61,7 @@ pub async fn environment(lookup: impl Fn(&str) -> Option<String>) -> Result<Envi
     }
     let settings = Settings::from_lookup(lookup)?;
     let keys = KeyRing::from_text(&lookup(KEYS).unwrap_or_default())?;
-    let store = connect(&lookup(STORE).unwrap_or_default()).await?;
+    let store = truce_store::connect(&lookup(STORE).unwrap_or_default()).await?;
     Ok(Environment::builder(settings, keys, store))
 }
 
@@ -78,16 +78,6 @@ fn list(names: &[&str]) -> String {
         [] => String::new(),
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-#[expect(clippy::unused_async, reason = "some stores need it to open")]
-async fn connect(spec: &str) -> Result<std::sync::Arc<dyn truce_store::Store>, StoreError> {
-    match spec.split_once(':') {
-        #[cfg(feature = "host")]
-        Some(("sqlite", path)) => Ok(std::sync::Arc::new(truce_store::SqliteStore::open(path)?)),
-        _ if spec == "memory" => Ok(std::sync::Arc::new(truce_store::MemoryStore::new())),
-        _ => Err(StoreError::lasting("it is not one of those that this build has")),
     }
 }
 

@@ -17,6 +17,8 @@ pub mod boot;
 pub mod lambda;
 #[cfg(feature = "native")]
 pub mod native;
+#[cfg(all(feature = "spin", target_family = "wasm"))]
+pub mod spin;
 
 #[cfg(feature = "host")]
 pub use binary::serve;
@@ -30,6 +32,29 @@ macro_rules! host {
         pub fn serve() -> std::process::ExitCode {
             $crate::host::serve($name, $router)
         }
+    };
+}
+
+/// Hands a function's router to its host; the [module](crate::host) tells more.
+#[cfg(all(feature = "spin", target_family = "wasm"))]
+#[macro_export]
+macro_rules! host {
+    ($name:literal, $router:path) => {
+        const _: () = {
+            struct Component;
+            $crate::host::spin::wasip3::http::service::export!(Component);
+
+            impl $crate::host::spin::wasip3::exports::http::handler::Guest for Component {
+                async fn handle(
+                    request: $crate::host::spin::wasip3::http::types::Request,
+                ) -> Result<
+                    $crate::host::spin::wasip3::http::types::Response,
+                    $crate::host::spin::wasip3::http::types::ErrorCode,
+                > {
+                    $crate::host::spin::handle($name, $router, request).await
+                }
+            }
+        };
     };
 }
 
