@@ -204,7 +204,8 @@ fn npm(runner: &Runner<'_>, folder: &str) -> Result<(), String> {
     let npm = Some(node.with_file_name("npm")).filter(|npm| npm.is_file()).unwrap_or_else(|| "npm".into());
     let mut command = runner.workspace.command(npm);
     command.env("PATH", path).current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--fetch-retries=2"]);
-    done(&runner.run("setup-npm", command, LIMIT), "npm ci")
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    done(&runner.run(&format!("setup-npm-{name}"), command, LIMIT), "npm ci")
 }
 
 fn pip(runner: &Runner<'_>, folder: &str) -> Result<(), String> {

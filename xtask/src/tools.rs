@@ -19,9 +19,11 @@ pub(crate) enum Tool {
     Node,
     Chromium,
     Zbar,
+    Redis,
     Nextest,
     Deny,
     Playwright,
+    Dynalite,
     Schemathesis,
     DeployCheck,
     Zig,
@@ -61,12 +63,13 @@ const fn prebuilt(package: &'static str, sha256: &'static str) -> Option<Prebuil
 }
 
 pub(crate) const BROWSER: &str = "contract-tests/browser";
+pub(crate) const DYNALITE: &str = "shared/store/tests/dynalite";
 pub(crate) const SCHEMATHESIS: &str = "contract-tests/schemathesis";
 pub(crate) const DEPLOY_CHECK: &str = "deploy/check";
 pub(crate) const DEPLOY_PACKAGE: &str = "deploy/package";
 
 impl Tool {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Rustfmt,
         Self::Clippy,
         Self::Wasm,
@@ -76,9 +79,11 @@ impl Tool {
         Self::Node,
         Self::Chromium,
         Self::Zbar,
+        Self::Redis,
         Self::Nextest,
         Self::Deny,
         Self::Playwright,
+        Self::Dynalite,
         Self::Schemathesis,
         Self::DeployCheck,
         Self::Zig,
@@ -93,12 +98,14 @@ impl Tool {
             Self::MuslX86 => ("x86_64 musl", "static binaries"),
             Self::MuslArm => ("arm64 musl", "static binaries"),
             Self::Python => ("python3 with venv", "tools that come as Python packages"),
-            Self::Node => ("node and npm", "the browser tests"),
+            Self::Node => ("node and npm", "the browser tests, and a DynamoDB to test with"),
             Self::Chromium => ("chromium", "the browser tests"),
             Self::Zbar => ("zbarimg", "reading our codes with a decoder that is not ours"),
+            Self::Redis => ("redis-server", "the store on Redis"),
             Self::Nextest => ("cargo-nextest", "the tests in Rust"),
             Self::Deny => ("cargo-deny", "licences and advisories of the dependencies"),
             Self::Playwright => ("playwright-core", "driving the browser"),
+            Self::Dynalite => ("dynalite", "the store on DynamoDB's API"),
             Self::Schemathesis => ("schemathesis", "requests made up from the API's description"),
             Self::DeployCheck => ("cfn-lint, kubectl", "what deploy/ says"),
             Self::Zig => ("cargo-zigbuild", "static binaries"),
@@ -120,6 +127,9 @@ impl Tool {
             }
             Self::Chromium => Source::Debian(&["chromium"], "install Chromium or Google Chrome"),
             Self::Zbar => Source::Debian(&["zbar-tools"], "install zbar (Homebrew: `brew install zbar`)"),
+            Self::Redis => {
+                Source::Debian(&["redis-server"], "install Redis 7 or Valkey (Homebrew: `brew install redis`)")
+            }
             Self::Nextest => Source::Cargo {
                 krate: "cargo-nextest",
                 version: "0.9.148",
@@ -137,6 +147,7 @@ impl Tool {
                 ),
             },
             Self::Playwright => Source::Npm(BROWSER),
+            Self::Dynalite => Source::Npm(DYNALITE),
             Self::Schemathesis => Source::Pip(SCHEMATHESIS),
             Self::DeployCheck => Source::Pip(DEPLOY_CHECK),
             Self::Zig => Source::Pip(DEPLOY_PACKAGE),
@@ -162,9 +173,11 @@ impl Tool {
             Self::Node => node(workspace),
             Self::Chromium => chromium(),
             Self::Zbar => on_path("zbarimg"),
+            Self::Redis => on_path("redis-server"),
             Self::Nextest => cargo_tool(workspace, self, "0.9.100"),
             Self::Deny => cargo_tool(workspace, self, "0.19.0"),
             Self::Playwright => npm_ready(&workspace.root.join(BROWSER)),
+            Self::Dynalite => npm_ready(&workspace.root.join(DYNALITE)),
             Self::Schemathesis => pip_command(workspace, SCHEMATHESIS, "schemathesis"),
             Self::DeployCheck => pip_command(workspace, DEPLOY_CHECK, "cfn-lint"),
             Self::Zig => pip_command(workspace, DEPLOY_PACKAGE, "cargo-zigbuild"),

@@ -15,26 +15,34 @@ pub(super) fn build(context: &Context<'_>) -> Outcome {
 
 /// What needs one server for all its tests runs in `contract`.
 const ELSEWHERE: &str = "not binary_id(truce-contract::native)";
-const WITH_ZBAR: &str = "not test(/zbar/)";
+
+/// What some tests cannot do without, and which they are.
+const PARTS: [(Tool, &str); 3] = [
+    (Tool::Zbar, "test(/zbar/)"),
+    (Tool::Redis, "package(truce-store) & binary(/^redis/)"),
+    (Tool::Dynalite, "package(truce-store) & binary(/^dynamodb/)"),
+];
 
 pub(super) fn unit(context: &Context<'_>) -> Outcome {
     let workspace = context.runner.workspace;
     let nextest = context.toolbox.path(Tool::Nextest).unwrap_or(Path::new("cargo-nextest"));
     let mut command = with_truce(context, workspace.command(nextest));
     command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
-    let missing = context.toolbox.why_missing(Tool::Zbar);
-    let filter = if missing.is_some() { format!("{ELSEWHERE} and {WITH_ZBAR}") } else { ELSEWHERE.to_owned() };
+    if let Some(node) = context.toolbox.path(Tool::Node) {
+        command.env("TRUCE_NODE", node);
+    }
+    let missing = PARTS.iter().filter_map(|(part, tests)| Some((part, tests, context.toolbox.why_missing(*part)?)));
+    let missing: Vec<_> = missing.collect();
+    let filter =
+        missing.iter().fold(ELSEWHERE.to_owned(), |filter, (_, tests, _)| format!("{filter} and not ({tests})"));
     command.args(["--filterset", &filter]);
     let mut outcome = context.counted("unit", command, 20 * MINUTE, counts::nextest);
     // What nextest calls skipped is what the filter left out.
-    outcome.counts.skipped = 0;
-    match missing {
-        None => outcome,
-        Some(why) => {
-            outcome.counts.skipped = 1;
-            outcome.note(format!("the tests with zbarimg did not run: {why}"))
-        }
+    outcome.counts.skipped = u32::try_from(missing.len()).unwrap_or(u32::MAX);
+    for (part, _, why) in missing {
+        outcome = outcome.note(format!("the tests with {} did not run: {why}", part.name().0));
     }
+    outcome
 }
 
 pub(super) fn doctests(context: &Context<'_>) -> Outcome {
