@@ -12,6 +12,7 @@ use crate::worker::{Reuse, Workers};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Cache, CacheConfig, Config, Engine, Result};
 use wasmtime_wasi_http::handler::ProxyHandler;
@@ -21,6 +22,8 @@ use wasmtime_wasi_http::p3::bindings::ServicePre;
 pub struct Application {
     pub(crate) routes: Routes,
     pub(crate) components: BTreeMap<String, ProxyHandler<Workers>>,
+    /// Set once, by whoever stops serving it.
+    pub(crate) ending: Arc<AtomicBool>,
     /// Route and component, as in the manifest.
     listed: Vec<(String, String)>,
 }
@@ -38,6 +41,7 @@ impl Application {
         let settled: Vec<_> = manifest.components.keys().map(decide).collect::<Result<_, _>>()?;
         let mut compiler = Compiler::new(&settled)?;
         let mut components = BTreeMap::new();
+        let ending = Arc::new(AtomicBool::new(false));
         for component in settled {
             if let Err(why) = &component.outbound {
                 note(format_args!("component `{}`: it may call nobody: allowed_outbound_hosts: {why}", component.name));
@@ -45,11 +49,12 @@ impl Application {
             let failed = |source| Failure::Component { component: component.name.clone(), source };
             let runnable = compiler.compile(&component.source).map_err(failed)?;
             let name = component.name.clone();
-            let workers = Workers { engine: compiler.engine.clone(), runnable, component, reuse };
+            let (engine, ending) = (compiler.engine.clone(), Arc::clone(&ending));
+            let workers = Workers { engine, runnable, component, reuse, ending };
             components.insert(name, ProxyHandler::new(workers));
         }
         let listed = manifest.routes.iter().map(|trigger| (trigger.route.clone(), trigger.component.clone())).collect();
-        Ok(Self { routes, components, listed })
+        Ok(Self { routes, components, ending, listed })
     }
 
     /// Each route and the component that answers there, in the manifest's order.

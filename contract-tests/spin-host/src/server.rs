@@ -17,6 +17,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -48,6 +49,7 @@ pub async fn serve(application: Arc<Application>, listener: TcpListener, stop: i
     drop(listener);
     // Whoever still waits then is cut off: a long poll is no reason not to end.
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+    application.ending.store(true, Ordering::Relaxed);
 }
 
 fn connect(application: &Arc<Application>, stream: TcpStream, client: SocketAddr, graceful: &GracefulShutdown) {

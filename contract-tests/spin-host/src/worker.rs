@@ -51,6 +51,8 @@ pub(crate) struct Workers {
     pub(crate) runnable: ServicePre<State>,
     pub(crate) component: Arc<Settled>,
     pub(crate) reuse: Reuse,
+    /// The host ends, and all instances with it.
+    pub(crate) ending: Arc<AtomicBool>,
 }
 
 /// Ends when the client of a request has gone.
@@ -66,7 +68,8 @@ impl HandlerState for Workers {
         let proxy = Proxy::P3(self.runnable.instantiate_async(&mut store).await?);
         let abandoned = Arc::new(AtomicBool::new(false));
         let expiration = Expiration { abandoned: Arc::clone(&abandoned), idle: Box::pin(tokio::time::sleep(IDLE)) };
-        let state = Life { component: Arc::clone(&self.component), reuse: self.reuse, abandoned };
+        let (component, ending) = (Arc::clone(&self.component), Arc::clone(&self.ending));
+        let state = Life { component, reuse: self.reuse, abandoned, ending };
         Ok(Instance { store, proxy, view: <State as WasiHttpView>::http, expiration, state })
     }
 }
@@ -77,6 +80,7 @@ pub(crate) struct Life {
     reuse: Reuse,
     /// A client has gone without its answer.
     abandoned: Arc<AtomicBool>,
+    ending: Arc<AtomicBool>,
 }
 
 impl WorkerState for Life {
@@ -108,8 +112,9 @@ impl WorkerState for Life {
     }
 
     fn drop(&self, _: Store<State>, ended: Result<()>) {
+        // An instance that was still waiting when its client or the whole host went has not failed.
         if let Err(why) = ended
-            && !self.abandoned.load(Ordering::Relaxed)
+            && ![&self.abandoned, &self.ending].iter().any(|flag| flag.load(Ordering::Relaxed))
         {
             // Not the frames around it: in a component without symbols they are numbers.
             note(format_args!("component `{}`: an instance ended: {}", self.component.name, why.root_cause()));

@@ -214,6 +214,6 @@ impl Drop for Host {
 
 /// Like [`Host::tell`], for a task of its own.
 pub(crate) async fn tell(url: String, told: String) -> Answer {
-    let response = reqwest::Client::new().post(&url).body(told).send().await.expect(&url);
+    let response = reqwest::Client::new().post(&url).timeout(PATIENCE).body(told).send().await.expect(&url);
     (response.status().as_u16(), response.text().await.expect(&url))
 }

@@ -117,7 +117,9 @@ async fn an_upload_that_breaks_off_hurts_nobody() {
 
 #[tokio::test]
 async fn sigterm_lets_what_is_under_way_end_and_takes_nothing_new() {
-    let mut host = or_skip!(Plan::one("a", "sqlite_databases = ['default']")).start();
+    let plan = or_skip!(Plan::one("a", "sqlite_databases = ['default']"));
+    // The instance would wait for more.
+    let mut host = plan.argument("--reuse=9").start();
     let under_way = tokio::spawn(tell(host.url("/a/slow"), "default 400".to_owned()));
     tokio::time::sleep(Duration::from_millis(150)).await;
     host.terminate();
