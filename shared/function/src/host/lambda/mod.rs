@@ -87,8 +87,10 @@ fn tell(event: &Extensions) -> Extensions {
     if let Some(source) = source {
         told.insert(Source(source));
     }
-    if let Some(context) = event.get::<Context>() {
-        told.insert(TimeLeft(context.deadline().duration_since(SystemTime::now()).unwrap_or_default()));
+    // `cargo lambda watch` sets every deadline to ten minutes after 1970: one that is over was never meant.
+    let left = event.get::<Context>().and_then(|context| context.deadline().duration_since(SystemTime::now()).ok());
+    if let Some(left) = left {
+        told.insert(TimeLeft(left));
     }
     told
 }

@@ -298,3 +298,14 @@ async fn what_takes_longer_than_lambda_grants_is_answered_before_lambda_ends_it(
     assert!(header_of(&answer, "retry-after").is_some());
     assert!(started.elapsed() < Duration::from_secs(1));
 }
+
+#[tokio::test]
+async fn a_deadline_that_was_over_before_the_invocation_began_is_none() {
+    for (deadline, is_one) in [(600_000, false), (4_000_000_000_000, true)] {
+        let mut context = Context::default();
+        context.deadline = deadline;
+        let mut event = Extensions::new();
+        event.insert(context);
+        assert_eq!(tell(&event).get::<TimeLeft>().is_some(), is_one, "{deadline}");
+    }
+}
