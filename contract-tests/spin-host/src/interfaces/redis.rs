@@ -6,7 +6,7 @@ use super::bindings::spin::redis::redis::{
 use super::{Instance, behind};
 use crate::state::State;
 use redis::aio::MultiplexedConnection;
-use redis::{Cmd, FromRedisValue, Value};
+use redis::{AsyncConnectionConfig, Cmd, FromRedisValue, Value};
 use std::sync::Arc;
 use wasmtime::Result;
 use wasmtime::component::{Accessor, Resource};
@@ -19,7 +19,10 @@ pub struct Connection(MultiplexedConnection);
 impl Connection {
     async fn open(address: &str) -> Result<Self, Error> {
         let client = redis::Client::open(address).map_err(|_| Error::InvalidAddress)?;
-        Ok(Self(client.get_multiplexed_async_connection().await.map_err(|why| other(&why))?))
+        // As in Spin, nothing here gives up on a slow server: how long is too long is the component's to say.
+        let patient = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
+        let connection = client.get_multiplexed_async_connection_with_config(&patient).await;
+        Ok(Self(connection.map_err(|why| other(&why))?))
     }
 
     async fn ask<A: FromRedisValue>(mut self, command: Cmd) -> Result<A, Error> {

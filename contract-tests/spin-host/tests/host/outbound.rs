@@ -2,6 +2,7 @@
 
 use crate::harness::Plan;
 use crate::or_skip;
+use rustix::process::{Pid, Signal, kill_process};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -95,6 +96,10 @@ impl Redis {
         }
         Some(redis)
     }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
 }
 
 impl Drop for Redis {
@@ -115,6 +120,21 @@ async fn redis_is_reached_where_it_is_granted_and_nowhere_else() {
     assert_eq!(host.tell("/granted/redis", &format!("{address}/0 key")).await, (200, said.to_owned()));
     let (status, words) = host.tell("/refused/redis", &format!("{address} key")).await;
     assert!(status == 502 && words.contains("InvalidAddress"), "{words}");
+}
+
+#[tokio::test]
+async fn a_redis_that_is_slow_is_waited_for() {
+    let redis = or_skip!(Redis::start().await);
+    let host = or_skip!(Plan::one("a", "allowed_outbound_hosts = ['redis://127.0.0.1:*']")).start();
+    let told = format!("redis://127.0.0.1:{} key", redis.port);
+    redis.signal(Signal::STOP);
+    // Longer than the client's own defaults, a second to connect and half of one for an answer.
+    let later = async {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        redis.signal(Signal::CONT);
+    };
+    let (said, ()) = tokio::join!(host.tell("/a/redis", &told), later);
+    assert_eq!(said.0, 200, "{}", said.1);
 }
 
 #[tokio::test]
