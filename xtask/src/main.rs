@@ -1,4 +1,4 @@
-//! `cargo xtask`: set-up, test, bench. What a person types and what CI runs is the same command.
+//! `cargo xtask`: set-up, test, bench, package. What a person types and what CI runs is the same command.
 //!
 //! Each subcommand is a module. Below them: [`workspace`] knows where things are, [`run`] runs a program in sight of
 //! whoever waits, [`setup`] brings what is missing, [`counts`] reads what test programs say about themselves.
@@ -11,6 +11,7 @@ mod first_run;
 mod http;
 mod machine;
 mod openapi;
+mod package;
 mod report;
 mod run;
 mod server;
@@ -43,6 +44,7 @@ Examples:
   cargo xtask test --list                   the steps, and what each is for
   cargo xtask bench tokens mediation        against the targets
   cargo xtask bench server                  load on the real server, on SQLite
+  cargo xtask package                       zips, programs and components to deploy
 
 In the environment:
   CI=true          a part that is missing fails the run; without it, it is skipped and named
@@ -61,6 +63,7 @@ enum Command {
     FirstRun(first_run::FirstRun),
     /// Write docs/openapi.json anew
     Openapi,
+    Package(package::Package),
     /// Fit the safety gate's risk head, and print how well it does
     Train(train::Train),
 }
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Bench(bench) => bench.run(&workspace),
         Command::FirstRun(first_run) => first_run.run(&workspace),
         Command::Openapi => openapi::write(&workspace),
+        Command::Package(package) => package.run(&workspace),
         Command::Train(train) => train.run(&workspace),
     });
     match result {

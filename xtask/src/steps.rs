@@ -107,6 +107,13 @@ pub(crate) const ALL: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "package",
+        purpose: "zips and components are small enough, static, and run",
+        needs: &[Tool::Wasm, Tool::HERE_STATIC, Tool::Python, Tool::Zig],
+        run: deploy::package,
+        ..PLAIN
+    },
+    Step {
         name: "schemathesis",
         purpose: "requests made up from docs/openapi.json, against the running server",
         needs: &[Tool::Schemathesis],

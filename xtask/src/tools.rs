@@ -89,6 +89,9 @@ impl Tool {
         Self::Zig,
     ];
 
+    /// For static programs that run on this machine.
+    pub(crate) const HERE_STATIC: Self = if cfg!(target_arch = "aarch64") { Self::MuslArm } else { Self::MuslX86 };
+
     /// What it is called, and what for.
     pub(crate) fn name(self) -> (&'static str, &'static str) {
         match self {
