@@ -83,13 +83,21 @@ pub(crate) fn brief(tokens: &[Token<'_>], frames: &[Frame]) -> Brief {
         });
     }
     let topic = topic::topic(tokens);
-    let variety = tokens
-        .iter()
-        .fold(7_usize, |sum, t| sum.wrapping_mul(31).wrapping_add(t.lower.len() + usize::from(t.lower.as_bytes()[0])));
+    // In 64 bits wherever it runs: a component is a 32-bit machine, and has to choose the words that every other host does.
+    let variety = tokens.iter().fold(7_u64, |sum, t| {
+        sum.wrapping_mul(31).wrapping_add(t.lower.len() as u64 + u64::from(t.lower.as_bytes()[0]))
+    });
     let feeling = frames
         .iter()
         .find_map(|frame| names_feeling(tokens, frame).filter(|_| matches!(frame.subject, Subject::I | Subject::None)));
-    Brief { topic, seen, asked, feeling, facts: needed, seed: variety }
+    Brief { topic, seen, asked, feeling, facts: needed, seed: seed(variety) }
+}
+
+/// Small enough for any machine, and still an even choice among up to sixteen.
+fn seed(variety: u64) -> usize {
+    /// The least number that all from 1 to 16 divide.
+    const CHOICES: u64 = 720_720;
+    (variety % CHOICES) as usize
 }
 
 /// "I'm going to your manager": pressure, not something that happened.
