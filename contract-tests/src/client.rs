@@ -83,7 +83,14 @@ impl Client {
         };
         let begun = Instant::now();
         let response = request.send().await.map_err(lost)?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let (status, mut headers) = (response.status().as_u16(), response.headers().clone());
+        for (name, renamed) in self.target.capabilities.renamed {
+            // Under its own name it does not come through such a gateway.
+            headers.remove(*name);
+            if let Some(value) = headers.remove(*renamed) {
+                headers.insert(*name, value);
+            }
+        }
         let bytes = response.bytes().await.map_err(lost)?.to_vec();
         let json = serde_json::from_slice(&bytes).ok();
         Ok(Reply { step: step.to_owned(), status, headers, bytes, json, took: begun.elapsed() })
@@ -99,10 +106,7 @@ impl Client {
             headers: normalise::headers(&reply.headers, &record.rooms),
             body: match &reply.json {
                 Some(json) => normalise::body(&serde_json::Value::Object(json.clone()), &record.rooms),
-                None => serde_json::Value::String(format!(
-                    "<{}>",
-                    reply.header("content-type").unwrap_or("no content type")
-                )),
+                None => normalise::other_body(reply.header("content-type"), &reply.bytes),
             },
             request_id: reply.request_id().to_owned(),
             took_ms: millis(reply.took),

@@ -6,6 +6,7 @@
 use reqwest::header::HeaderMap;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Headers that clients depend on.
 const HEADERS: [&str; 15] = [
@@ -39,6 +40,17 @@ pub(crate) fn body(value: &Value, rooms: &[String]) -> Value {
         Value::String(text) => Value::String(without_rooms(text, rooms)),
         other => other.clone(),
     }
+}
+
+/// A body that is no JSON: what it is called, and for a page, which is the same on every run, a fingerprint of it.
+pub(crate) fn other_body(content_type: Option<&str>, bytes: &[u8]) -> Value {
+    let name = content_type.unwrap_or("no content type");
+    if !name.starts_with("text/html") {
+        return Value::String(format!("<{name}>"));
+    }
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    Value::String(format!("<{name}, {} bytes, {:016x}>", bytes.len(), hasher.finish()))
 }
 
 fn field(key: &str, value: &Value, rooms: &[String]) -> Value {
@@ -129,6 +141,14 @@ mod tests {
         assert_eq!(path("/redeem?invite=123"), "/redeem?invite=<invite>");
         assert_eq!(path("/j?123"), "/j?<query>");
         assert_eq!(path("/health"), "/health");
+    }
+
+    #[test]
+    fn a_page_that_differs_in_a_letter_is_another_page() {
+        let page = |bytes| other_body(Some("text/html; charset=utf-8"), bytes);
+        assert_eq!(page(b"<p>a"), page(b"<p>a"));
+        assert_ne!(page(b"<p>a"), page(b"<p>b"));
+        assert_eq!(other_body(Some("image/png"), b"a"), other_body(Some("image/png"), b"b"), "symbols always differ");
     }
 
     #[test]

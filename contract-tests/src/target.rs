@@ -59,6 +59,8 @@ pub struct Capabilities {
     pub patience: Duration,
     /// How far the host's clock may be from ours.
     pub clock_skew: Duration,
+    /// Headers of answers that a gateway gives on under another name, and that name: there they have to be, as they were.
+    pub renamed: &'static [(&'static str, &'static str)],
 }
 
 impl Default for Capabilities {
@@ -67,6 +69,7 @@ impl Default for Capabilities {
             longest_wait: Duration::from_secs(25),
             patience: Duration::from_secs(130),
             clock_skew: Duration::from_secs(30),
+            renamed: &[],
         }
     }
 }

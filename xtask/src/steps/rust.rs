@@ -9,12 +9,25 @@ use std::process::Command;
 
 /// Built as the tests are, in one go, so that the server they talk to costs nothing extra.
 pub(super) fn build(context: &Context<'_>) -> Outcome {
-    let arguments = ["build", "--workspace", "--lib", "--bins", "--tests", "--examples"];
-    context.check("build", context.runner.workspace.cargo(&arguments), 40 * MINUTE)
+    let command = cargo(context, &["build"], &["--lib", "--bins", "--tests", "--examples"]);
+    context.check("build", command, 40 * MINUTE)
 }
 
-/// What needs one server for all its tests runs in `contract`.
-const ELSEWHERE: &str = "not binary_id(truce-contract::native)";
+/// `cargo` with `before`, the whole workspace, each function's own binary, and `after`: always the same features, so that
+/// no step builds anew what another has built.
+pub(super) fn cargo(context: &Context<'_>, before: &[&str], after: &[&str]) -> Command {
+    let mut command = context.runner.workspace.cargo(before);
+    command.arg("--workspace").args(features(context)).args(after);
+    command
+}
+
+fn features(context: &Context<'_>) -> Vec<String> {
+    let functions = context.runner.workspace.functions();
+    functions.iter().flat_map(|function| ["--features".to_owned(), format!("truce-{function}/host")]).collect()
+}
+
+/// What needs one server for all its tests runs in `contract` and in `hosts`.
+const ELSEWHERE: &str = "not (binary_id(truce-contract::native) or binary_id(truce-contract::hosts))";
 
 /// What some tests cannot do without, and which they are.
 const PARTS: [(Tool, &str); 3] = [
@@ -27,7 +40,7 @@ pub(super) fn unit(context: &Context<'_>) -> Outcome {
     let workspace = context.runner.workspace;
     let nextest = context.toolbox.path(Tool::Nextest).unwrap_or(Path::new("cargo-nextest"));
     let mut command = with_truce(context, workspace.command(nextest));
-    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(features(context));
     if let Some(node) = context.toolbox.path(Tool::Node) {
         command.env("TRUCE_NODE", node);
     }
@@ -46,20 +59,20 @@ pub(super) fn unit(context: &Context<'_>) -> Outcome {
 }
 
 pub(super) fn doctests(context: &Context<'_>) -> Outcome {
-    let command = context.runner.workspace.cargo(&["test", "--workspace", "--doc", "--no-fail-fast"]);
+    let command = cargo(context, &["test"], &["--doc", "--no-fail-fast"]);
     context.counted("doctests", command, 20 * MINUTE, counts::libtest)
 }
 
 /// By `cargo test`, in one process: its journeys share a server.
 pub(super) fn contract(context: &Context<'_>) -> Outcome {
     // The ignored ones are those that wait for a minute.
-    let arguments = ["test", "--workspace", "--test", "native", "--no-fail-fast", "--", "--include-ignored"];
-    let command = with_truce(context, context.runner.workspace.cargo(&arguments));
+    let command = cargo(context, &["test"], &["--test", "native", "--no-fail-fast", "--", "--include-ignored"]);
+    let command = with_truce(context, command);
     context.counted("contract", command, 20 * MINUTE, counts::libtest)
 }
 
 /// Tells tests where the built command is.
-fn with_truce(context: &Context<'_>, mut command: Command) -> Command {
+pub(super) fn with_truce(context: &Context<'_>, mut command: Command) -> Command {
     command.env("TRUCE_BIN", context.runner.workspace.truce());
     command
 }

@@ -1,0 +1,79 @@
+//! Spin: the components as `spin.toml` declares them. Through the real `spin` where there is one that is new enough, else
+//! through the stand-in, which is not Spin but honours the manifest.
+
+use crate::binary;
+use crate::host::Running;
+use crate::process::{Process, free_port};
+use crate::settings::{self, Settings};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Components are compiled first.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// The first that runs components of WASI 0.3.
+const NEW_ENOUGH: (u32, u32) = (4, 1);
+
+pub(crate) fn missing() -> Option<String> {
+    let how = "`cargo xtask test --only hosts` builds it, and needs Rust's standard library for wasm32-wasip2";
+    let manifest = manifest();
+    let text = std::fs::read_to_string(&manifest).unwrap_or_default();
+    let sources = text.lines().filter_map(|line| line.strip_prefix("source = \"")?.strip_suffix('"'));
+    let mut files: Vec<PathBuf> = sources.map(|source| manifest.with_file_name(source)).collect();
+    files.push(manifest);
+    files.iter().find(|path| !path.is_file()).map(|path| format!("{} is not there: {how}", path.display()))
+}
+
+/// Where `TRUCE_SPIN_TOML` says: beside the components as they are shipped. Else the one of the checkout.
+fn manifest() -> PathBuf {
+    std::env::var_os("TRUCE_SPIN_TOML").map_or_else(|| binary::workspace().join("spin.toml"), PathBuf::from)
+}
+
+pub(crate) fn start() -> Result<Running, String> {
+    let state = TempDir::new().map_err(|error| error.to_string())?;
+    let settings = Settings::new("spin-sqlite:default".to_owned())?;
+    let (by, mut command) = command(state.path())?;
+    // Not by arguments: a process list shows those.
+    command.envs(settings.pairs().map(|(name, value)| (format!("SPIN_VARIABLE_{name}"), value.to_owned())));
+    let (process, url) = Process::start(&mut command, PATIENCE, |process| serving(&process.stdout()))?;
+    let target = settings::on_this_machine(settings::at("spin", &url)?, settings::longest_wait());
+    Ok(Running::new(target, by, (process, state)))
+}
+
+fn command(state: &Path) -> Result<(String, Command), String> {
+    let manifest = manifest();
+    if let Some((spin, version)) = real_spin() {
+        let mut command = Command::new(spin);
+        command.arg("up").arg("--from").arg(manifest).arg("--state-dir").arg(state);
+        command.args(["--listen", &format!("127.0.0.1:{}", free_port()?)]);
+        return Ok((format!("spin up, {version}"), command));
+    }
+    let stand_in = binary::built("truce-spin-host", "cargo build -p truce-spin-host")?;
+    let mut command = Command::new(stand_in);
+    command
+        .env_clear()
+        .arg("--spin-toml")
+        .arg(manifest)
+        .arg("--state-dir")
+        .arg(state)
+        .args(["--listen", "127.0.0.1:0"]);
+    Ok(("truce-spin-host, the stand-in on wasmtime: no Spin of 4.1 or later is on PATH".to_owned(), command))
+}
+
+/// The `spin` on PATH, if it is Fermyon's and new enough.
+fn real_spin() -> Option<(PathBuf, String)> {
+    let spin = binary::on_path("spin")?;
+    let said = Command::new(&spin).arg("--version").output().ok()?;
+    let said = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+    let mut numbers = said.strip_prefix("spin ")?.split('.').map(str::parse::<u32>);
+    let version = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+    (version >= NEW_ENOUGH).then_some((spin, said))
+}
+
+/// The address in `Serving http://ADDR:PORT`.
+fn serving(stdout: &str) -> Option<String> {
+    let (_, rest) = stdout.split_once("Serving ")?;
+    let (line, _) = rest.split_once('\n')?;
+    Some(line.trim().to_owned())
+}

@@ -1,0 +1,38 @@
+//! The step that runs the journeys on every host.
+
+use super::{Context, MINUTE, rust};
+use crate::counts;
+use crate::package::{Package, What};
+use crate::report::Outcome;
+use crate::tools::Tool;
+
+/// Each host can do without those of the others.
+pub(super) const PARTS: [Tool; 6] =
+    [Tool::Wasm, Tool::Node, Tool::Redis, Tool::CargoLambda, Tool::LambdaEmulator, Tool::Dynalite];
+
+/// The functions' binaries as `build` made them, the components as they are shipped.
+pub(super) fn every(context: &Context<'_>) -> Outcome {
+    let workspace = context.runner.workspace;
+    let toolbox = &context.toolbox;
+    let mut command = rust::with_truce(context, rust::cargo(context, &["test"], &["--test", "hosts"]));
+    for (name, tool) in [
+        ("TRUCE_NODE", Tool::Node),
+        ("TRUCE_CARGO_LAMBDA", Tool::CargoLambda),
+        ("TRUCE_LAMBDA_RIE", Tool::LambdaEmulator),
+    ] {
+        command.envs(toolbox.path(tool).map(|path| (name, path)));
+    }
+    let mut too_large = false;
+    if toolbox.path(Tool::Wasm).is_some() {
+        match (Package { what: vec![What::Spin], again: false }).run(workspace) {
+            Ok(small) => too_large = !small,
+            Err(problem) => return Outcome::failed(problem),
+        }
+        command.env("TRUCE_SPIN_TOML", workspace.target.join("package/spin/spin.toml"));
+    }
+    let mut outcome = context.counted("hosts", command, 20 * MINUTE, counts::libtest);
+    let missing = PARTS.into_iter().filter_map(|tool| Some((tool, toolbox.why_missing(tool)?)));
+    outcome.notes.extend(missing.map(|(tool, why)| format!("{} is missing: {why}", tool.name().0)));
+    outcome.notes.extend(too_large.then(|| "a component is larger than the project has set itself".to_owned()));
+    outcome
+}
