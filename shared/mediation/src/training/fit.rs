@@ -1,8 +1,8 @@
 //! Logistic regression by adaptive gradients: plain, sparse, in a fixed order.
 
 use super::Example;
-use crate::classify::risk::CATEGORY_BITS;
 use crate::classify::risk::features::BITS;
+use crate::classify::risk::{CATEGORY_BITS, sigmoid};
 
 /// Times all examples are seen.
 const ROUNDS: usize = 24;
@@ -83,11 +83,6 @@ fn fit(rows: &[(&[(u32, f32)], bool)], buckets: usize) -> Linear {
         }
     }
     model
-}
-
-/// `libm`'s exponential, not the platform's: the same bytes come out everywhere.
-pub(super) fn sigmoid(logit: f32) -> f32 {
-    1.0 / (1.0 + libm::expf(-logit))
 }
 
 /// xorshift: the same order every time.

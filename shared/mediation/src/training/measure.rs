@@ -2,7 +2,7 @@
 
 use super::fit::{self, Linear};
 use super::{Example, Writer};
-use crate::classify::risk::CATEGORIES;
+use crate::classify::risk::{CATEGORIES, sigmoid};
 
 /// Probabilities of examples that were held out, with what they are.
 #[derive(Default)]
@@ -19,7 +19,7 @@ impl Figures {
     }
 
     fn note(&mut self, fitted: &Fitted, example: &Example) {
-        let probability = fit::sigmoid(fitted.risk.logit(&example.all));
+        let probability = sigmoid(fitted.risk.logit(&example.all));
         self.scored.push((probability, example.risky, example.label.clone()));
         if let Some(category) = example.category {
             let logit = |category: &usize| fitted.categories[*category].logit(&example.words);

@@ -52,8 +52,7 @@ impl Model {
     fn probability(&self, features: &Features) -> f32 {
         let sum: f32 =
             features.groups.iter().zip(WEIGHTS).map(|(group, weight)| weight * self.risk.sum(group, 0)).sum();
-        let logit = self.risk.bias + self.risk.scale * sum / features.length.max(1.0);
-        1.0 / (1.0 + (-logit).exp())
+        sigmoid(self.risk.bias + self.risk.scale * sum / features.length.max(1.0))
     }
 
     fn category(&self, features: &Features) -> &'static str {
@@ -80,6 +79,11 @@ impl Table {
         let weight = |bucket: &u16| i32::from(self.weights[usize::from(*bucket >> shift)].cast_signed());
         buckets.iter().map(weight).sum::<i32>() as f32
     }
+}
+
+/// By `libm`'s exponential, not the platform's: every host comes to the same probability, and training to the same bytes.
+pub(crate) fn sigmoid(logit: f32) -> f32 {
+    1.0 / (1.0 + libm::expf(-logit))
 }
 
 /// What the head makes of a text.
