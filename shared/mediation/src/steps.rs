@@ -64,7 +64,7 @@ pub(crate) fn answer(text: &str, human: &str) -> Mediation {
     let tokens = tokenize(&clean);
     let short = tokens.len() <= 12 && !tokens.is_empty() && text.trim().chars().count() <= MAX_CHARS;
     if short
-        && safety::judge(&tokens) == Verdict::Calm
+        && safety::judge(&tokens, Language::English) == Verdict::Calm
         && to_software::addressed(&tokens).is_none()
         && language(&tokens, &clean) == Language::English
     {
@@ -79,7 +79,7 @@ pub(crate) fn answer(text: &str, human: &str) -> Mediation {
 /// The human, for a text whose sender said that somebody is in danger.
 pub(crate) fn turn_to_person(text: &str, human: &str) -> Mediation {
     let clean = normalise(text);
-    let category = match safety::judge(&tokenize(&clean)) {
+    let category = match safety::judge(&tokenize(&clean), Language::English) {
         Verdict::Grave(category) | Verdict::Unsure(category) => category,
         Verdict::Calm => "said-so",
     };
@@ -88,7 +88,8 @@ pub(crate) fn turn_to_person(text: &str, human: &str) -> Mediation {
 
 /// What is never mediated, gravest first.
 fn gate(tokens: &[Token<'_>], clean: &str, human: &str, told: Told) -> Option<Mediation> {
-    let verdict = safety::judge(tokens);
+    let language = language(tokens, clean);
+    let verdict = safety::judge(tokens, language);
     if let Verdict::Grave(category) = verdict {
         return Some(Mediation::quiet(Plan::Escalate, category, escalation(category, human)));
     }
@@ -106,7 +107,7 @@ fn gate(tokens: &[Token<'_>], clean: &str, human: &str, told: Told) -> Option<Me
             "That is more than I can pass on at once. Could you say the most important part in a sentence?",
         );
     }
-    match language(tokens, clean) {
+    match language {
         Language::Other => {
             return declined("not-english", "I can only mediate in English so far. Could you say it in English?");
         }

@@ -11,6 +11,7 @@ mod shapes;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use crate::classify::language::Language;
 use crate::classify::risk::risk;
 use crate::parse::pattern::PatternSet;
 use crate::parse::token::Token;
@@ -42,14 +43,21 @@ const RULE_HOLDS: f32 = 0.4;
 const RULE_UNSURE: f32 = 0.1;
 
 /// Rules and head together. The gravest part decides: a threat at the end of a long complaint is a threat.
-pub(crate) fn judge(tokens: &[Token<'_>]) -> Verdict {
+///
+/// The head has learned from English: of anything else it knows nothing, and the rules alone decide.
+pub(crate) fn judge(tokens: &[Token<'_>], language: Language) -> Verdict {
     let seen = rules(tokens);
+    let ruled =
+        rules::GRAVEST_FIRST.iter().copied().find(|category| seen.iter().any(|rule| rule.category == *category));
+    if language != Language::English {
+        return ruled.map_or(Verdict::Calm, Verdict::Grave);
+    }
     let around = seen.iter().map(|rule| rule.from.saturating_sub(AROUND)..(rule.to + AROUND).min(tokens.len()));
     let parts = std::iter::once(0..tokens.len()).chain(parts(tokens)).chain(around);
     let look = |part: Range<usize>| risk(&tokens[part.clone()], &categories(&seen, &part));
     let gravest = parts.map(look).max_by(|one, other| one.probability.total_cmp(&other.probability));
     let Some(risk) = gravest else { return Verdict::Calm };
-    match rules::GRAVEST_FIRST.iter().copied().find(|category| seen.iter().any(|rule| rule.category == *category)) {
+    match ruled {
         Some(category) if risk.probability >= RULE_HOLDS => Verdict::Grave(category),
         Some(category) if risk.probability >= RULE_UNSURE => Verdict::Unsure(category),
         _ if risk.probability >= GRAVE => Verdict::Grave(risk.category),
