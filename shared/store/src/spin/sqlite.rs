@@ -16,11 +16,16 @@ use crate::{Appended, Cursor, Entry, NewEntry, PAGE_MAX, Spent, Store, StoreErro
 /// What the newest of [`STEPS`] makes last: where it is, all is.
 const IS_UP_TO_DATE: &str = "SELECT 1 FROM sqlite_schema WHERE name = 'log_by_expiry'";
 
+/// Readers and the writer do not wait for each other, and a commit is one sync. The file remembers it.
+const USE_WAL: &str = "PRAGMA journal_mode = WAL";
+
 /// Takes the way of a write and changes nothing.
 const TOUCH: &str = "DELETE FROM spent WHERE id = '' AND expires < 0";
 
-/// Nobody sweeps on Spin, so whoever adds a row takes a few that have expired with it.
-const TAKEN_ALONG: u32 = 8;
+/// Nobody sweeps on Spin, so whoever adds a row in one second of so many takes some that have expired with it.
+const TAKEN_ALONG_EVERY: u64 = 16;
+/// More than are added in between.
+const TAKEN_ALONG: u32 = 100;
 
 /// A store in one of the databases that `sqlite_databases` in spin.toml grants the component.
 pub struct SpinSqliteStore {
@@ -53,6 +58,8 @@ impl SpinSqliteStore {
 
     async fn bring_up_to_date(&self, db: &Connection) -> Result<(), Error> {
         if rows(db, IS_UP_TO_DATE, Vec::new()).await?.is_empty() {
+            // Where the host's SQLite is a file; where it is not, it works without.
+            let _ = rows(db, USE_WAL, Vec::new()).await;
             // Another instance may be doing the same: each statement does nothing where it has been done.
             for statement in STEPS.iter().copied().flatten() {
                 rows(db, statement, Vec::new()).await?;
@@ -71,6 +78,9 @@ impl SpinSqliteStore {
     }
 
     async fn take_along(&self, now: u64) {
+        if !now.is_multiple_of(TAKEN_ALONG_EVERY) {
+            return;
+        }
         if let Err(error) = self.sweep_step(now, TAKEN_ALONG).await {
             tracing::warn!(%error, "what has expired could not be cleaned away");
         }
