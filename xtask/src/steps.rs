@@ -88,8 +88,8 @@ pub(crate) const ALL: &[Step] = &[
     Step {
         name: "unit",
         purpose: "the tests of each crate",
-        needs: &[Tool::Nextest, Tool::Zbar, Tool::Redis, Tool::Node, Tool::Dynalite],
-        can_do_without: &[Tool::Zbar, Tool::Redis, Tool::Node, Tool::Dynalite],
+        needs: &[Tool::Nextest, Tool::Wasm, Tool::Zbar, Tool::Redis, Tool::Node, Tool::Dynalite],
+        can_do_without: &[Tool::Wasm, Tool::Zbar, Tool::Redis, Tool::Node, Tool::Dynalite],
         after: &["build"],
         run: rust::unit,
     },

@@ -30,7 +30,8 @@ fn features(context: &Context<'_>) -> Vec<String> {
 const ELSEWHERE: &str = "not (binary_id(truce-contract::native) or binary_id(truce-contract::hosts))";
 
 /// What some tests cannot do without, and which they are.
-const PARTS: [(Tool, &str); 3] = [
+const PARTS: [(Tool, &str); 4] = [
+    (Tool::Wasm, "package(truce-spin-host) | (package(truce-store) & binary(spin))"),
     (Tool::Zbar, "test(/zbar/)"),
     (Tool::Redis, "package(truce-store) & binary(/^redis/)"),
     (Tool::Dynalite, "package(truce-store) & binary(/^dynamodb/)"),
