@@ -183,7 +183,7 @@ impl Client {
     }
 }
 
-/// The SDK's own default brings aws-lc, a C library that takes longer to build than all of Truce.
+/// Not the SDK's default, which brings aws-lc: docs/decisions has the sizes.
 fn http_client() -> SharedHttpClient {
     Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }
