@@ -9,6 +9,7 @@ mod server;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use truce_store::Store;
@@ -69,7 +70,7 @@ async fn redis_through_spin_keeps_the_contract() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_not_there_or_forgets_its_scripts() {
+async fn a_server_that_is_not_there_or_hangs_or_forgets_its_scripts_closes_the_store() {
     let Some((mut server, host)) = with_redis() else { return };
     let store = OverHttp::new(&host, format!("redis://127.0.0.1:{}", server.port()));
     store.spend("invite", NOW, KEEP).await.map(drop).unwrap();
@@ -78,8 +79,15 @@ async fn a_server_that_is_not_there_or_forgets_its_scripts() {
     assert!(error.to_string().contains("Redis cannot be reached"), "{error}");
     assert!(store.is_revoked("another", NOW).await.is_err());
     server.rise();
-    assert_eq!(store.is_spent("another", NOW).await, Ok(false));
+    server.pause();
+    let begun = Instant::now();
+    let error = store.spend("another", NOW, KEEP).await.unwrap_err();
+    assert!(error.to_string().contains("does not answer within seconds"), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    server.resume();
+    // The one that hung may have heard it.
     store.spend("another", NOW, KEEP).await.map(drop).unwrap();
+    assert_eq!(store.is_spent("another", NOW).await, Ok(true));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,7 +1,11 @@
 //! Redis by a connection of Spin's, which is kept while it works: an instance serves many requests.
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
 
 use send_wrapper::SendWrapper;
 use spin_sdk::redis::{Connection, Error, RedisParameter, RedisResult};
@@ -14,6 +18,9 @@ use crate::redis::{CODES, Command, Line, OverRedis, Reply, Trouble};
 /// What has been answered is as safe as the server keeps it: set `appendonly yes` with `appendfsync always`, and
 /// `maxmemory-policy noeviction`, or an invite may be used again after a power cut or when memory runs out.
 pub type SpinRedisStore = OverRedis<SpinLine>;
+
+/// The longest wait for a connection and an answer.
+const LIMIT: Duration = Duration::from_secs(3);
 
 /// An address, and the connection while there is one.
 pub struct SpinLine {
@@ -47,19 +54,25 @@ impl fmt::Debug for SpinLine {
 impl Line for SpinLine {
     fn send(&self, command: Command) -> impl Future<Output = Result<Vec<Reply>, Trouble>> + Send {
         SendWrapper::new(async move {
-            match self.send_once(&command).await {
+            let answer = match self.send_in_time(&command).await {
                 // Sent once more, on a new connection: here, or with the script's text by whoever asked for it by hash.
-                Err(None) if command.name == "EVALSHA" => Err(Trouble::UnknownScript),
-                Err(None) => {
-                    self.send_once(&command).await.map_err(|trouble| trouble.unwrap_or_else(Trouble::unreachable))
-                }
-                done => done.map_err(|trouble| trouble.unwrap_or_else(Trouble::unreachable)),
-            }
+                Err(None) if command.name == "EVALSHA" => return Err(Trouble::UnknownScript),
+                Err(None) => self.send_in_time(&command).await,
+                answer => answer,
+            };
+            answer.map_err(|trouble| trouble.unwrap_or_else(Trouble::unreachable))
         })
     }
 }
 
 impl SpinLine {
+    async fn send_in_time(&self, command: &Command) -> Result<Vec<Reply>, Option<Trouble>> {
+        within(LIMIT, self.send_once(command)).await.unwrap_or_else(|| {
+            self.forget();
+            Err(Some(StoreError::passing("Redis does not answer within seconds: is it overloaded?").into()))
+        })
+    }
+
     /// `None` if the connection broke, as far as Spin tells.
     async fn send_once(&self, command: &Command) -> Result<Vec<Reply>, Option<Trouble>> {
         let connection = self.connection().await?;
@@ -69,11 +82,16 @@ impl SpinLine {
             Err(error) => {
                 let trouble = explain(&error);
                 if trouble.is_none() {
-                    *self.open.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                    self.forget();
                 }
                 Err(trouble)
             }
         }
+    }
+
+    /// The next call makes a new connection.
+    fn forget(&self) {
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     async fn connection(&self) -> Result<Shared, Option<Trouble>> {
@@ -88,6 +106,16 @@ impl SpinLine {
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
         Ok(made)
     }
+}
+
+/// What `work` comes to, unless it takes longer: Spin itself waits for ever.
+async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut late) = (pin!(work), pin!(spin_sdk::time::sleep(limit)));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => late.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 fn reply(result: RedisResult) -> Reply {
