@@ -196,9 +196,9 @@ impl Tool {
             Self::Chromium => chromium(),
             Self::Zbar => on_path("zbarimg"),
             Self::Redis => on_path("redis-server"),
-            Self::Nextest => cargo_tool(workspace, self, "0.9.100"),
-            Self::Deny => cargo_tool(workspace, self, "0.19.0"),
-            Self::CargoLambda => cargo_tool(workspace, self, "1.9.0"),
+            Self::Nextest => cargo_tool(workspace, self, &["--version"], "0.9.100"),
+            Self::Deny => cargo_tool(workspace, self, &["--version"], "0.19.0"),
+            Self::CargoLambda => cargo_tool(workspace, self, &["lambda", "--version"], "1.9.0"),
             Self::LambdaEmulator => on_path("aws-lambda-rie").or_else(|| lambda_emulator(workspace)),
             Self::Playwright => npm_ready(&workspace.root.join(BROWSER)),
             Self::Dynalite => npm_ready(&workspace.root.join(DYNALITE)),
@@ -262,16 +262,16 @@ fn chromium() -> Option<PathBuf> {
         .or_else(|| ON_A_MAC.iter().map(PathBuf::from).find(|path| path.is_file()))
 }
 
-/// On PATH in a version that knows our configuration, else the one set-up has installed.
-fn cargo_tool(workspace: &Workspace, tool: Tool, at_least: &str) -> Option<PathBuf> {
+/// On PATH in a version that knows our configuration, else the one set-up has installed; `asked` is how it tells its version.
+fn cargo_tool(workspace: &Workspace, tool: Tool, asked: &[&str], at_least: &str) -> Option<PathBuf> {
     let Source::Cargo { krate, version, .. } = tool.source() else { return None };
     let installed = home(workspace, krate, version).join("bin").join(krate);
     let new_enough = |path: &PathBuf| {
-        let output = Command::new(path).arg("--version").output().ok();
+        let output = Command::new(path).args(asked).output().ok();
         let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
         version_in(&text) >= version_in(at_least)
     };
-    on_path(krate).filter(new_enough).or_else(|| Some(installed).filter(|path| works(path, &["--version"])))
+    on_path(krate).filter(new_enough).or_else(|| Some(installed).filter(|path| works(path, asked)))
 }
 
 /// Where a version of a tool is kept.
