@@ -57,6 +57,7 @@ fn rig() -> Option<Rig> {
             environment: dynamodb::environment(port).into(),
             go: go.to_owned(),
         },
+        cases: 24,
     })
 }
 

@@ -68,7 +68,7 @@ fn rig() -> Option<Rig> {
         go: go.to_owned(),
         ..Place::default()
     };
-    Some(Rig { server, open, place })
+    Some(Rig { server, open, place, cases: 96 })
 }
 
 server_tests!(rig());

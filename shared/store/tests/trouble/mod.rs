@@ -2,6 +2,7 @@
 //! hangs, it is not there, its answers get lost. Written once, and a test for each server ([`server_tests!`]).
 
 mod proxy;
+mod same;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub(crate) struct Rig {
     pub(crate) server: Server,
     pub(crate) open: fn(port: u16) -> Arc<dyn Store>,
     pub(crate) place: fn(port: u16, go: &Path) -> Place,
+    /// How many runs of random operations are worth its time.
+    pub(crate) cases: u32,
 }
 
 impl Rig {
@@ -262,6 +265,12 @@ pub(crate) async fn a_lost_answer_does_not_lose_the_invite(rig: Rig) {
     assert_eq!(rig.store().spend("lost", NOW, KEEP).await, Ok(Spent::Again));
 }
 
+/// As many cases as the server does in some seconds.
+pub(crate) async fn it_says_the_same_as_memory(rig: Rig) {
+    let run = move || same::says_the_same_as_memory(&rig.store(), rig.cases);
+    tokio::task::spawn_blocking(run).await.expect("the same");
+}
+
 /// Makes each of them a test of the server that `$rig` starts, if it is on this machine.
 macro_rules! server_tests {
     ($rig:expr) => {
@@ -274,6 +283,7 @@ macro_rules! server_tests {
             a_restart_between_two_calls_is_not_noticed,
             a_server_that_dies_in_the_middle_doubles_nothing,
             a_lost_answer_does_not_lose_the_invite,
+            it_says_the_same_as_memory,
         );
     };
     ($rig:expr; $($name:ident,)+) => {
