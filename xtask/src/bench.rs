@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures against the targets, and names the machine.
 
 mod divan;
+mod hosts;
 mod load;
 
 use crate::console::{Console, Tone};
@@ -13,7 +14,7 @@ use std::time::Duration;
 /// Building in release on a slow machine, and measuring.
 const LIMIT: Duration = Duration::from_mins(30);
 
-/// Measure: tokens, mediation, the store, the server under load
+/// Measure: tokens, mediation, the store, the server under load, what is shipped on its hosts
 ///
 /// Builds in release. Prints medians over repeats next to their targets, and what they were measured on. Close what
 /// else is running: it is measured as well.
@@ -39,6 +40,8 @@ enum What {
     Store,
     /// Redeem and mediate through the native server on `SQLite`
     Server,
+    /// Sizes of what is shipped, starts under AWS's emulator, fresh instances of components
+    Hosts,
 }
 
 /// A measurement beside what it should be.
@@ -73,6 +76,9 @@ impl Bench {
         }
         if wanted(What::Server) {
             met &= load::run(&runner, &self.load)?;
+        }
+        if wanted(What::Hosts) {
+            met &= hosts::run(&runner)?;
         }
         Ok(met || !self.strict)
     }

@@ -1,4 +1,4 @@
-//! One HTTP GET on the loopback, to see whether a server answers.
+//! One HTTP request on the loopback: to see whether a server answers, and what.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -15,6 +15,19 @@ pub(crate) fn status(address: SocketAddr, path: &str) -> Option<u16> {
     // Whatever comes after the status line does not matter here.
     let _ = stream.take(4096).read_to_string(&mut answer);
     status_of(&answer)
+}
+
+/// The body of the answer to `POST path`, if there is one.
+pub(crate) fn post(address: SocketAddr, path: &str, body: &str) -> Option<String> {
+    let mut stream = TcpStream::connect_timeout(&address, LIMIT).ok()?;
+    stream.set_read_timeout(Some(LIMIT)).ok()?;
+    let length = body.len();
+    let head =
+        format!("POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all(format!("{head}{body}").as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
 }
 
 fn status_of(answer: &str) -> Option<u16> {

@@ -44,6 +44,7 @@ Examples:
   cargo xtask test --list                   the steps, and what each is for
   cargo xtask bench tokens mediation        against the targets
   cargo xtask bench server                  load on the real server, on SQLite
+  cargo xtask bench hosts                   what is shipped: sizes, starts on AWS Lambda, instances on Spin
   cargo xtask package                       zips, programs and components to deploy
 
 In the environment:
@@ -57,7 +58,7 @@ enum Command {
     Setup,
     /// Run every check and every test
     Test(test::Test),
-    /// Measure: tokens, mediation, the store, the server under load
+    /// Measure: tokens, mediation, the store, the server under load, what is shipped
     Bench(bench::Bench),
     /// Measure how long a clean clone with an empty cargo cache takes to answer
     FirstRun(first_run::FirstRun),

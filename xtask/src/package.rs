@@ -60,7 +60,7 @@ impl What {
     }
 
     /// Its folder.
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Arm64 => "arm64",
             Self::X86 => "x86_64",
