@@ -3,7 +3,7 @@
 //! A function is an [`axum::Router`] made from an [`Environment`] of ports; it knows neither its host nor what its
 //! ports are made of. This crate holds what is the same for all of them, once: the flat [`Answer`], the [`Problem`],
 //! the extractors that turn bad input into a clear problem, who may call ([`auth`]), and the layers every request
-//! passes ([`layers::harden`]). Hosts only translate: [`host`] has one for a socket, for AWS Lambda and for Spin.
+//! passes ([`layers::harden`]). Hosts only translate: [`mod@host`] has one for a socket, for AWS Lambda and for Spin.
 //!
 //! ```
 //! use axum::{Router, extract::State, routing::get};

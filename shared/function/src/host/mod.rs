@@ -23,7 +23,7 @@ pub mod spin;
 #[cfg(feature = "host")]
 pub use binary::serve;
 
-/// Hands a function's router to its host; the [module](crate::host) tells more.
+/// Hands a function's router to its host; the [module](mod@crate::host) tells more.
 #[cfg(all(feature = "host", not(target_family = "wasm")))]
 #[macro_export]
 macro_rules! host {
@@ -35,7 +35,7 @@ macro_rules! host {
     };
 }
 
-/// Hands a function's router to its host; the [module](crate::host) tells more.
+/// Hands a function's router to its host; the [module](mod@crate::host) tells more.
 #[cfg(all(feature = "spin", target_family = "wasm"))]
 #[macro_export]
 macro_rules! host {
@@ -58,7 +58,7 @@ macro_rules! host {
     };
 }
 
-/// Hands a function's router to its host; the [module](crate::host) tells more.
+/// Hands a function's router to its host; the [module](mod@crate::host) tells more.
 #[cfg(not(any(all(feature = "host", not(target_family = "wasm")), all(feature = "spin", target_family = "wasm"))))]
 #[macro_export]
 macro_rules! host {

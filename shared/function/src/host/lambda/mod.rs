@@ -2,7 +2,7 @@
 //!
 //! `lambda_http` turns each of their events into a request, and an answer into what the caller's kind of event wants
 //! back: base64 for what is not text, cookies in a list of their own, many values for one header. What it would get
-//! wrong for us is put right before ([`event`]), and what only the event knows is told to the function after: where the
+//! wrong for us is put right before (in `event`), and what only the event knows is told to the function after: where the
 //! caller is, and how much of the invocation is left.
 
 mod event;
