@@ -2,8 +2,15 @@
 //!
 //! A function crate names its router once, and gets everything that each host needs of it:
 //!
-//! ```ignore
-//! truce_function::host!("mediate", router);
+//! ```
+//! use axum::Router;
+//! use truce_function::Environment;
+//!
+//! pub fn router(env: Environment) -> Router {
+//!     Router::new().with_state(env)
+//! }
+//!
+//! truce_function::host!("hello", router);
 //! ```
 //!
 //! Built for a machine with the feature `host` that is `serve`, which `main` calls: one binary that runs on AWS Lambda
