@@ -1,5 +1,7 @@
 //! Instances of one function: each an emulator with the function's binary in it, and one invocation at a time.
 
+use super::Gateway;
+use super::event::{self, Received};
 use crate::process::{PATIENCE, Process, free_port, listens};
 use crate::settings::{self, Settings};
 use serde_json::Value;
@@ -14,6 +16,9 @@ use truce_contract::Function;
 const MOST: usize = 8;
 /// Longer than any invocation may take.
 const LIMIT: Duration = Duration::from_secs(45);
+
+/// How often an instance is started that does not come up.
+const TRIES: usize = 3;
 
 /// A function that can be invoked.
 pub(crate) struct Instances {
@@ -58,20 +63,40 @@ impl Instances {
     async fn invoke_here(self: &Arc<Self>, event: &Value) -> Result<Value, String> {
         let _place = self.places.acquire().await.map_err(|error| error.to_string())?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let instance = if let Some(instance) = idle {
-            instance
-        } else {
-            let this = Arc::clone(self);
-            tokio::task::spawn_blocking(move || this.start()).await.map_err(|error| error.to_string())??
+        let instance = match idle {
+            Some(instance) => instance,
+            None => self.start_well().await?,
         };
-        let sent = self.client.post(&instance.url).body(event.to_string()).send().await;
-        let answer = match sent {
-            Ok(response) => response.bytes().await.map_err(|error| error.to_string())?,
-            // An instance that does not answer is not asked again.
-            Err(error) => return Err(error.to_string()),
-        };
+        // An instance that does not answer is not asked again.
+        let answer = self.ask(&instance, event).await?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
         serde_json::from_slice(&answer).map_err(|_| String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    async fn ask(&self, instance: &Instance, event: &Value) -> Result<Vec<u8>, String> {
+        let sent = self.client.post(&instance.url).body(event.to_string()).send().await;
+        let answer = sent.map_err(|error| error.to_string())?.bytes().await;
+        answer.map(Vec::from).map_err(|error| error.to_string())
+    }
+
+    /// A new instance that has shown that it is alive. A port that was free a moment ago may not be any more: an
+    /// emulator that did not get its own never answers, which is no function's fault.
+    async fn start_well(self: &Arc<Self>) -> Result<Instance, String> {
+        let probe = event::of(Gateway::FunctionUrl, &Received::probe());
+        let mut why = String::new();
+        for _ in 0..TRIES {
+            let this = Arc::clone(self);
+            let started = tokio::task::spawn_blocking(move || this.start()).await.map_err(|error| error.to_string())?;
+            match started {
+                Err(problem) => why = problem,
+                Ok(instance) => match self.ask(&instance, &probe).await {
+                    Ok(answer) if is_alive(&answer) => return Ok(instance),
+                    Ok(answer) => why = String::from_utf8_lossy(&answer).into_owned(),
+                    Err(problem) => why = problem,
+                },
+            }
+        }
+        Err(format!("no instance started in {TRIES} tries: {why}"))
     }
 
     fn start(&self) -> Result<Instance, String> {
@@ -84,4 +109,8 @@ impl Instances {
         let url = format!("http://127.0.0.1:{port}/2015-03-31/functions/function/invocations");
         Ok(Instance { url, _process: process })
     }
+}
+
+fn is_alive(answer: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(answer).is_ok_and(|answer| answer["statusCode"] == 200)
 }
