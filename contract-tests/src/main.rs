@@ -14,8 +14,8 @@ use truce_contract::{Capabilities, Journey, Target, journeys, report};
 #[derive(Parser)]
 #[command(version, after_long_help = EXAMPLES)]
 struct Arguments {
-    /// Where the deployment answers, for example `http://127.0.0.1:8787`. Give it four times when each function has an
-    /// address of its own: issue-qr, redeem-token, mediate, health.
+    /// Where the deployment answers, for example `http://127.0.0.1:8787`. Where each function has an address of its own,
+    /// give them all, in this order: issue-qr, redeem-token, mediate, health, and what came later.
     #[arg(long, required_unless_present = "list", value_name = "URL")]
     url: Vec<String>,
     /// A key the deployment takes from organisers. It is never shown.
@@ -108,13 +108,9 @@ fn selected(arguments: &Arguments) -> Vec<Journey> {
 
 fn target(arguments: &Arguments) -> Result<Target, String> {
     let key = arguments.organiser_key.as_deref().unwrap_or_default();
-    let urls: Vec<&str> = arguments.url.iter().map(String::as_str).collect();
-    let target = match urls[..] {
+    let target = match &arguments.url[..] {
         [url] => Target::at(&arguments.name, url, key),
-        [issue_qr, redeem_token, mediate, health] => {
-            Target::at_each(&arguments.name, [issue_qr, redeem_token, mediate, health], key)
-        }
-        _ => return Err("--url is given once, or four times: issue-qr, redeem-token, mediate, health".to_owned()),
+        urls => Target::at_each(&arguments.name, urls, key),
     };
     let longest_wait = std::time::Duration::from_secs(arguments.longest_wait);
     let capabilities = Capabilities { longest_wait, ..Capabilities::default() };

@@ -1,52 +1,16 @@
 //! Where the journeys go, and what may be expected of the host there.
 
+use crate::Function;
 use std::fmt;
 use std::time::Duration;
-
-/// One of the four functions: on some hosts each has an address of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Function {
-    /// `/qr`
-    IssueQr,
-    /// `/redeem`, `/j`, `/install`
-    RedeemToken,
-    /// `/mediate`, `/talk`
-    Mediate,
-    /// `/health`
-    Health,
-}
-
-impl Function {
-    /// All four.
-    pub const ALL: [Self; 4] = [Self::IssueQr, Self::RedeemToken, Self::Mediate, Self::Health];
-
-    /// The function that owns a path; the first for a path that none owns.
-    pub fn of(path: &str) -> Self {
-        match path.trim_start_matches('/').split(['/', '?']).next() {
-            Some("redeem" | "j" | "install") => Self::RedeemToken,
-            Some("mediate" | "talk") => Self::Mediate,
-            Some("health") => Self::Health,
-            _ => Self::IssueQr,
-        }
-    }
-}
 
 /// Where the functions answer.
 #[derive(Debug, Clone)]
 pub enum Addresses {
     /// All under one base URL, as behind an edge.
     One(String),
-    /// Each under its own, as bare function URLs are.
-    Each {
-        /// Base URL of `issue-qr`.
-        issue_qr: String,
-        /// Base URL of `redeem-token`.
-        redeem_token: String,
-        /// Base URL of `mediate`.
-        mediate: String,
-        /// Base URL of `health`.
-        health: String,
-    },
+    /// Each under its own, as bare function URLs are; in the order of [`Function::ALL`].
+    Each(Vec<String>),
 }
 
 /// What a host can do; the defaults are what the contract allows at most.
@@ -115,6 +79,9 @@ pub enum TargetError {
     /// Not the base URL of a deployment.
     #[error("`{0}` is no base URL: it has to begin with http:// or https:// and to end with the host or a path prefix")]
     NoUrl(String),
+    /// As many addresses as were given are neither one for all nor one each.
+    #[error("there are {} functions ({}), and {_0} addresses", Function::ALL.len(), Function::names())]
+    NotOneEach(usize),
     /// There is nothing to authorise with.
     #[error("the organiser's key is empty; it is one of those the server was given in TRUCE_ORGANISER_KEYS")]
     NoKey,
@@ -132,16 +99,17 @@ impl Target {
     /// Each function under a base URL of its own, in the order of [`Function::ALL`].
     ///
     /// # Errors
-    /// When one of `urls` is no base URL, or the key is empty.
-    pub fn at_each(name: impl Into<String>, urls: [&str; 4], organiser_key: &str) -> Result<Self, TargetError> {
-        let [issue_qr, redeem_token, mediate, health] = urls;
-        let addresses = Addresses::Each {
-            issue_qr: base(issue_qr)?,
-            redeem_token: base(redeem_token)?,
-            mediate: base(mediate)?,
-            health: base(health)?,
-        };
-        Self::new(name, addresses, organiser_key)
+    /// When there are more or fewer than functions, one is no base URL, or the key is empty.
+    pub fn at_each(
+        name: impl Into<String>,
+        urls: &[impl AsRef<str>],
+        organiser_key: &str,
+    ) -> Result<Self, TargetError> {
+        if urls.len() != Function::ALL.len() {
+            return Err(TargetError::NotOneEach(urls.len()));
+        }
+        let bases = urls.iter().map(|url| base(url.as_ref())).collect::<Result<_, _>>()?;
+        Self::new(name, Addresses::Each(bases), organiser_key)
     }
 
     fn new(name: impl Into<String>, addresses: Addresses, organiser_key: &str) -> Result<Self, TargetError> {
@@ -167,12 +135,7 @@ impl Target {
     pub fn base(&self, function: Function) -> &str {
         match &self.addresses {
             Addresses::One(url) => url,
-            Addresses::Each { issue_qr, redeem_token, mediate, health } => match function {
-                Function::IssueQr => issue_qr,
-                Function::RedeemToken => redeem_token,
-                Function::Mediate => mediate,
-                Function::Health => health,
-            },
+            Addresses::Each(urls) => &urls[function.index()],
         }
     }
 
@@ -201,29 +164,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_documented_path_belongs_to_its_function() {
-        for (path, function) in [
-            ("/qr", Function::IssueQr),
-            ("/qr/abc", Function::IssueQr),
-            ("/redeem", Function::RedeemToken),
-            ("/j", Function::RedeemToken),
-            ("/install", Function::RedeemToken),
-            ("/mediate?wait=3", Function::Mediate),
-            ("/talk", Function::Mediate),
-            ("/health?probe=ready", Function::Health),
-        ] {
-            assert_eq!(Function::of(path), function, "{path}");
-        }
-    }
-
-    #[test]
-    fn one_address_serves_all_and_four_serve_one_each() {
+    fn one_address_serves_all_and_one_each_serves_its_function() {
         let one = Target::at("edge", "https://truce.example/", "key").expect("a base URL");
         assert!(Function::ALL.iter().all(|function| one.base(*function) == "https://truce.example"));
-        let each =
-            Target::at_each("urls", ["http://a", "http://b", "http://c/x", "http://d"], "key").expect("base URLs");
-        assert_eq!(each.base(Function::Mediate), "http://c/x");
-        assert_eq!(each.origin(Function::Mediate), "http://c");
+        let urls: Vec<String> = Function::ALL.iter().map(|function| format!("http://{}/x", function.name())).collect();
+        let each = Target::at_each("urls", &urls, "key").expect("base URLs");
+        assert_eq!(each.base(Function::Mediate), "http://mediate/x");
+        assert_eq!(each.origin(Function::Mediate), "http://mediate");
+        assert!(matches!(Target::at_each("urls", &urls[1..], "key"), Err(TargetError::NotOneEach(_))));
     }
 
     #[test]

@@ -209,7 +209,7 @@ async fn a_body_at_the_limit_is_read(world: World) -> Outcome {
 }
 
 async fn an_unknown_path_says_so(world: World) -> Outcome {
-    for function in Function::ALL {
+    for &function in Function::ALL {
         for path in ["/nowhere", "/qr/a/b", "/mediate/more", "/redeem/", "/health/deep", "/.env", "/J", "/..%2fqr"] {
             let call = Call::get(path).to(function);
             world.does(&format!("a client asks for {path}"), call).await?.expect_code("no-such-path")?;

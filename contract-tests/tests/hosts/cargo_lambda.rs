@@ -33,8 +33,8 @@ pub(crate) fn start() -> Result<Running, String> {
     let (watch, ()) = Process::start(&mut watch, PATIENCE, |_| listens(port).then_some(()))?;
     let settings = Settings::new(format!("sqlite:{}", data.path().join("truce.sqlite").display()))?;
     let (mut instances, mut urls) = (Vec::new(), Vec::new());
-    for function in Function::ALL {
-        let name = format!("truce-{}", settings::name(function));
+    for &function in Function::ALL {
+        let name = format!("truce-{}", function.name());
         for _ in 0..INSTANCES {
             let mut command = settings.given_to(Command::new(settings::binary_of(function)?));
             command.envs(environment(port, &name));

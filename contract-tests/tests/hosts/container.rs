@@ -18,7 +18,7 @@ pub(crate) fn start() -> Result<Running, String> {
     let store = format!("redis://127.0.0.1:{}", redis.port);
     let settings = Settings::new(store)?.with("TRUCE_LISTEN", "127.0.0.1:0");
     let (mut functions, mut urls) = (Vec::new(), Vec::new());
-    for function in Function::ALL {
+    for &function in Function::ALL {
         let mut command = settings.given_to(Command::new(settings::binary_of(function)?));
         let ready = |process: &Process| listening(&process.stderr());
         let (process, address) = Process::start(&mut command, PATIENCE, ready)?;
@@ -26,7 +26,7 @@ pub(crate) fn start() -> Result<Running, String> {
         urls.push(format!("http://{address}"));
     }
     let target = settings::on_this_machine(settings::at_each("container", &urls)?, settings::longest_wait());
-    Ok(Running::new(target, "four processes on one redis-server", (functions, redis)))
+    Ok(Running::new(target, "a process for each, one redis-server", (functions, redis)))
 }
 
 /// The address in the line of the log that says so.

@@ -8,6 +8,9 @@ use truce_contract::{Journey, Target};
 /// It answers a body that is called JSON and is no UTF-8 with an error of its own, before any function sees it.
 const REFUSED_BY_CARGO_LAMBDA: [&str; 1] = ["malformed_json_is_refused"];
 
+const ALIKE_IN_ALL_EVENTS: [&str; 9] =
+    ["mediation", "words", "agreements", "inbox", "leaving", "revoking", "lifetimes", "security", "health"];
+
 /// A host. In the order of the table's columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Host {
@@ -63,7 +66,7 @@ impl Host {
     /// What it is, for the table's legend.
     pub(crate) fn is(self) -> &'static str {
         match self {
-            Self::Native => "`truce dev`: all four functions in one process, one address, SQLite",
+            Self::Native => "`truce dev`: all functions in one process, one address, SQLite",
             Self::Container => "each function's binary as a process of its own, an address each, one Redis",
             Self::LambdaUrl => {
                 "each function's binary under AWS's runtime interface emulator, called as function URLs call (payload 2.0), an \
@@ -88,12 +91,11 @@ impl Host {
         }
     }
 
-    /// Gateways that only write the same event in another way get the themes in which that could matter. And what a
-    /// stand-in's front does not let through cannot be asked of a function behind it.
+    /// Gateways that only write the same event in another way are spared the themes in which that makes no difference and
+    /// which take their time. And what a stand-in's front does not let through cannot be asked of a function behind it.
     pub(crate) fn takes(self, journey: &Journey) -> bool {
-        const OTHER_EVENTS: [&str; 6] = ["sign-up", "errors", "negotiation", "pages", "privacy", "replies"];
         match self {
-            Self::LambdaRest | Self::LambdaAlb => OTHER_EVENTS.contains(&journey.theme),
+            Self::LambdaRest | Self::LambdaAlb => !ALIKE_IN_ALL_EVENTS.contains(&journey.theme),
             Self::CargoLambda => !REFUSED_BY_CARGO_LAMBDA.contains(&journey.name),
             _ => true,
         }

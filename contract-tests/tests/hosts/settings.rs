@@ -52,19 +52,9 @@ impl Settings {
     }
 }
 
-/// The name of a function's crate without `truce-`, as its folder is called.
-pub(crate) fn name(function: Function) -> &'static str {
-    match function {
-        Function::IssueQr => "issue-qr",
-        Function::RedeemToken => "redeem-token",
-        Function::Mediate => "mediate",
-        Function::Health => "health",
-    }
-}
-
 /// A function's own binary.
 pub(crate) fn binary_of(function: Function) -> Result<PathBuf, String> {
-    let name = format!("truce-{}", name(function));
+    let name = format!("truce-{}", function.name());
     let how = format!("cargo build -p {name} --features host");
     binary::built(&name, &how)
 }
@@ -82,10 +72,7 @@ pub(crate) fn longest_wait() -> Duration {
 
 /// A target with an address for each function.
 pub(crate) fn at_each(name: &str, urls: &[String]) -> Result<Target, String> {
-    let [issue_qr, redeem_token, mediate, health] = urls else {
-        return Err(format!("{} addresses for four functions", urls.len()));
-    };
-    Target::at_each(name, [issue_qr, redeem_token, mediate, health], ORGANISER_KEY).map_err(|error| error.to_string())
+    Target::at_each(name, urls, ORGANISER_KEY).map_err(|error| error.to_string())
 }
 
 /// A target with one address.

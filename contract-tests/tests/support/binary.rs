@@ -12,9 +12,10 @@ pub(crate) fn truce() -> Result<PathBuf, String> {
     }
 }
 
-/// A program of this workspace, built as this test was; `how` is what builds it.
+/// A program of this workspace, beside `TRUCE_BIN`, else built as this test was; `how` is what builds it.
 pub(crate) fn built(name: &str, how: &str) -> Result<PathBuf, String> {
-    there(profile()?.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)), how)
+    let told = std::env::var_os("TRUCE_BIN").and_then(|truce| Some(Path::new(&truce).parent()?.to_owned()));
+    there(told.map_or_else(profile, Ok)?.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)), how)
 }
 
 /// The first `program` on PATH.

@@ -1,5 +1,5 @@
 //! AWS Lambda without the cloud: each function's binary under Amazon's own runtime interface emulator, and in front of it
-//! what calls functions there — a function URL, an HTTP API, a REST API, a load balancer. All four call the same
+//! what calls functions there — a function URL, an HTTP API, a REST API, a load balancer. All of these call the same
 //! instances, on the same table.
 
 mod answer;
@@ -69,7 +69,8 @@ pub(crate) fn missing() -> Option<String> {
 
 /// The functions, and what they keep things in.
 struct Deployment {
-    functions: [Arc<Instances>; 4],
+    /// In the order of [`Function::ALL`].
+    functions: Vec<Arc<Instances>>,
     _table: Service,
 }
 
@@ -84,18 +85,8 @@ impl Deployment {
             .with("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
             .with("AWS_LAMBDA_FUNCTION_TIMEOUT", TIMEOUT.to_string());
         let emulator = emulator()?;
-        let [a, b, c, d] = Function::ALL.map(|function| Instances::new(function, &settings, &emulator));
-        Ok(Self { functions: [a?, b?, c?, d?], _table: table })
-    }
-
-    fn function(&self, function: Function) -> Arc<Instances> {
-        let [issue_qr, redeem_token, mediate, health] = &self.functions;
-        Arc::clone(match function {
-            Function::IssueQr => issue_qr,
-            Function::RedeemToken => redeem_token,
-            Function::Mediate => mediate,
-            Function::Health => health,
-        })
+        let instances = Function::ALL.iter().map(|&function| Instances::new(function, &settings, &emulator));
+        Ok(Self { functions: instances.collect::<Result<_, _>>()?, _table: table })
     }
 }
 
@@ -116,14 +107,12 @@ pub(crate) fn start(gateway: Gateway, runtime: &Runtime) -> Result<Running, Stri
     let serve = |functions| runtime.block_on(front::serve(gateway, functions)).map_err(|error| error.to_string());
     let name = gateway.name();
     let (target, fronts) = if gateway == Gateway::FunctionUrl {
-        let fronts: Vec<front::Front> = Function::ALL
-            .into_iter()
-            .map(|function| serve(vec![deployment.function(function)]))
-            .collect::<Result<_, _>>()?;
+        let fronts = deployment.functions.iter().map(|function| serve(vec![Arc::clone(function)]));
+        let fronts: Vec<front::Front> = fronts.collect::<Result<_, _>>()?;
         let urls: Vec<String> = fronts.iter().map(|front| front.url.clone()).collect();
         (settings::at_each(name, &urls)?, fronts)
     } else {
-        let front = serve(Function::ALL.into_iter().map(|function| deployment.function(function)).collect())?;
+        let front = serve(deployment.functions.clone())?;
         let stage = gateway.stage().map_or_else(String::new, |stage| format!("/{stage}"));
         (settings::at(name, &format!("{}{stage}", front.url))?, vec![front])
     };
