@@ -72,7 +72,7 @@ class Organiser(Bearer):
         return ORGANISER_KEY
 
 
-@schemathesis.auth(refresh_interval=None).apply_to(tag=["redeem-token", "mediate", "health"])
+@schemathesis.auth(refresh_interval=None).skip_for(tag="issue-qr")
 class Member(Bearer):
     """A session of its own for each request: one of them leaves."""
 

@@ -6,10 +6,12 @@
 
 mod bench;
 mod console;
+mod copy;
 mod counts;
 mod first_run;
 mod http;
 mod machine;
+mod new_function;
 mod openapi;
 mod package;
 mod report;
@@ -45,6 +47,7 @@ Examples:
   cargo xtask bench tokens mediation        against the targets
   cargo xtask bench server                  load on the real server, on SQLite
   cargo xtask bench hosts                   what is shipped: sizes, starts on AWS Lambda, instances on Spin
+  cargo xtask new-function team-mood        a fifth function, on every host at once
   cargo xtask package                       zips, programs and components to deploy
 
 In the environment:
@@ -62,6 +65,7 @@ enum Command {
     Bench(bench::Bench),
     /// Measure how long a clean clone with an empty cargo cache takes to answer
     FirstRun(first_run::FirstRun),
+    NewFunction(new_function::NewFunction),
     /// Write docs/openapi.json anew
     Openapi,
     Package(package::Package),
@@ -76,6 +80,7 @@ fn main() -> ExitCode {
         Command::Test(test) => test.run(&workspace),
         Command::Bench(bench) => bench.run(&workspace),
         Command::FirstRun(first_run) => first_run.run(&workspace),
+        Command::NewFunction(new) => new.run(&workspace),
         Command::Openapi => openapi::write(&workspace),
         Command::Package(package) => package.run(&workspace),
         Command::Train(train) => train.run(&workspace),

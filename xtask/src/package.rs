@@ -5,17 +5,18 @@
 //! versions, no path of this machine and no time is in what they make. `--again` shows it.
 
 mod build;
-mod copy;
 
 use crate::console::{Console, Tone};
+use crate::copy;
 use crate::run::Runner;
-use crate::setup;
+use crate::setup::{self, Toolbox};
 use crate::tools::Tool;
 use crate::workspace::Workspace;
 use build::{Build, Item};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What Lambda fetches before a function's first answer, and Spin before a component's, in bytes.
@@ -152,6 +153,25 @@ fn target(name: &str) -> Option<u64> {
     }
 }
 
+/// The component of a function that only the copy of the checkout in `folder` has, in a folder with those of the others and the
+/// copy's spin.toml, which is given back. What the copy shares with the checkout is taken as [`Package`] has left it.
+pub(crate) fn one_more_component(
+    runner: &Runner<'_>,
+    toolbox: &Toolbox,
+    folder: &Path,
+    function: &str,
+) -> Result<PathBuf, String> {
+    let here = Build::here(runner, toolbox)?;
+    let there = here.of_a_copy(folder, function);
+    let spin = there.out.join(What::Spin.name());
+    fs::create_dir_all(&spin).map_err(|error| format!("{}: {error}", spin.display()))?;
+    for item in here.shipped_components() {
+        fs::copy(here.out.join(&item), there.out.join(&item)).map_err(|error| format!("{item}: {error}"))?;
+    }
+    pack(&there, &there.components()?)?;
+    Ok(spin.join("spin.toml"))
+}
+
 /// A table; whether all targets in it are met.
 fn print(console: Console, made: &[Made]) -> bool {
     let mut met = true;
@@ -180,7 +200,7 @@ fn shown(bytes: u64) -> String {
 fn same_again(build: &Build<'_>, what: &[What], made: &[Made]) -> Result<bool, String> {
     let console = build.runner.console;
     console.say("\nOnce more, from a copy in another folder");
-    let copy = copy::of_the_checkout(build.runner)?;
+    let copy = copy::of_the_checkout(build.runner, "package-again")?;
     let again = make(&build.elsewhere(&copy.0), what)?;
     let other: Vec<&str> = made.iter().filter(|made| !again.contains(made)).map(|made| made.name.as_str()).collect();
     let (tone, line) = if other.is_empty() {

@@ -6,6 +6,7 @@
 mod checks;
 mod deploy;
 mod hosts;
+mod new_function;
 mod rust;
 mod server;
 
@@ -121,6 +122,14 @@ pub(crate) const ALL: &[Step] = &[
         can_do_without: &hosts::PARTS,
         after: &["build"],
         run: hosts::every,
+    },
+    Step {
+        name: "new-function",
+        purpose: "a fifth function, made in a copy of the checkout, does its journey on every host",
+        needs: &new_function::PARTS,
+        after: &["build", "hosts"],
+        run: new_function::on_every_host,
+        ..PLAIN
     },
     Step {
         name: "schemathesis",

@@ -28,8 +28,13 @@ const REPEATS: usize = 20;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A path that each function answers without a store.
-const FUNCTIONS: [(&str, &str); 4] =
-    [("health", "/health"), ("issue-qr", "/qr"), ("mediate", "/talk"), ("redeem-token", "/j")];
+const FUNCTIONS: &[(&str, &str)] = &[
+    // One a line: `cargo xtask new-function` adds to them.
+    ("health", "/health"),
+    ("issue-qr", "/qr"),
+    ("mediate", "/talk"),
+    ("redeem-token", "/j"),
+];
 
 pub(super) fn run(runner: &Runner<'_>) -> Result<bool, String> {
     let here = if cfg!(target_arch = "aarch64") { What::Arm64 } else { What::X86 };
@@ -63,7 +68,7 @@ fn on_lambda(runner: &Runner<'_>, here: What, settings: &[(&'static str, String)
         .ok_or_else(|| toolbox.why_missing(Tool::LambdaEmulator).unwrap_or("there is no emulator").to_owned())?;
     runner.console.say("\nMeasuring starts under aws-lambda-rie");
     let (mut rows, mut resident) = (Vec::new(), Vec::new());
-    for (function, path) in FUNCTIONS {
+    for &(function, path) in FUNCTIONS {
         let binary = runner.workspace.target.join("package").join(here.name()).join(format!("truce-{function}"));
         let starts = (0..REPEATS).map(|_| start(runner, emulator, &binary, path, settings));
         let (times, bytes): (Vec<f64>, Vec<u64>) = starts.collect::<Result<Vec<_>, String>>()?.into_iter().unzip();
@@ -164,7 +169,7 @@ fn on_spin(runner: &Runner<'_>, settings: &[(&'static str, String)]) -> Result<b
     let _guard = Guard::launch(&mut command, &log)?;
     let address = wait_for(&log, || serving(&fs::read_to_string(&log).unwrap_or_default()))?;
     let mut rows = Vec::new();
-    for (function, path) in FUNCTIONS {
+    for &(function, path) in FUNCTIONS {
         let request = || {
             let begun = Instant::now();
             let status = http::status(address, path);

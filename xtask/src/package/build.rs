@@ -22,6 +22,8 @@ pub(super) struct Build<'a> {
     pub(super) runner: &'a Runner<'a>,
     /// The checkout, or a copy of it.
     root: PathBuf,
+    /// The folder that is called `/truce` in what is made: this, or one around it.
+    renamed: PathBuf,
     /// Cargo's folder for this: what is shipped is built with flags of its own, and would push out what is not.
     target: PathBuf,
     /// What is made.
@@ -36,6 +38,7 @@ impl<'a> Build<'a> {
         Ok(Self {
             runner,
             root: workspace.root.clone(),
+            renamed: workspace.root.clone(),
             target: workspace.target.join("shipped"),
             out: workspace.target.join("package"),
             zig: toolbox.path(Tool::Zig).map(Path::to_path_buf),
@@ -48,11 +51,30 @@ impl<'a> Build<'a> {
         Self {
             runner: self.runner,
             root: folder.to_owned(),
+            renamed: folder.to_owned(),
             target: folder.join("target/shipped"),
             out: folder.join("target/package"),
             zig: self.zig.clone(),
             functions: self.functions.clone(),
         }
+    }
+
+    /// One function of the copy at `folder`, with what was built for this checkout: the flags have to be the same for that.
+    pub(super) fn of_a_copy(&self, folder: &Path, function: &str) -> Self {
+        Self {
+            runner: self.runner,
+            root: folder.to_owned(),
+            renamed: self.renamed.clone(),
+            target: self.target.clone(),
+            out: folder.join("target/package"),
+            zig: None,
+            functions: vec![function.to_owned()],
+        }
+    }
+
+    /// What [`Build::components`] makes, below the folder of what is made.
+    pub(super) fn shipped_components(&self) -> Vec<String> {
+        self.functions.iter().map(|function| format!("spin/{}", component(function))).collect()
     }
 
     /// Each function's program, as it is and in its zip.
@@ -84,7 +106,7 @@ impl<'a> Build<'a> {
             command.args(["--lib", "--crate-type", "cdylib", "--profile", "component", "--target", TRIPLE]);
             command.args(["--no-default-features", "--features", "spin"]);
             self.build(command, TRIPLE, &format!("spin-{function}"))?;
-            let file = format!("{}.wasm", package.replace('-', "_"));
+            let file = component(function);
             items.push(Item {
                 from: self.target.join(TRIPLE).join("component").join(&file),
                 to: format!("spin/{file}"),
@@ -128,7 +150,7 @@ impl<'a> Build<'a> {
         let registries = fs::read_dir(cargo_home().join("registry/src")).into_iter().flatten().flatten();
         let mut renamed: Vec<_> = registries.map(|folder| (folder.path(), "/crates")).collect();
         renamed.sort();
-        renamed.insert(0, (self.root.clone(), "/truce"));
+        renamed.insert(0, (self.renamed.clone(), "/truce"));
         renamed
     }
 }
@@ -145,6 +167,11 @@ fn functions(folder: &Path) -> Result<Vec<String>, String> {
     let mut functions: Vec<String> = with_manifest.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     functions.sort();
     if functions.is_empty() { Err(format!("there is no function in {}", folder.display())) } else { Ok(functions) }
+}
+
+/// The file that cargo makes.
+fn component(function: &str) -> String {
+    format!("{}.wasm", package(function).replace('-', "_"))
 }
 
 fn package(function: &str) -> String {

@@ -5,15 +5,21 @@ use crate::counts;
 use crate::package::{Package, What};
 use crate::report::Outcome;
 use crate::tools::{DEPLOY_CHECK, DEPLOY_PACKAGE, Tool};
+use crate::workspace::Workspace;
 use std::path::Path;
+use std::process::Command;
 
 /// Against the schemas of those who would take it, and against the code.
 pub(super) fn check(context: &Context<'_>) -> Outcome {
-    let workspace = context.runner.workspace;
+    context.counted("deploy", checks(context, context.runner.workspace), 5 * MINUTE, counts::last_line)
+}
+
+/// The program that checks `deploy/` of this workspace.
+pub(super) fn checks(context: &Context<'_>, workspace: &Workspace) -> Command {
     let bin = context.toolbox.path(Tool::DeployCheck).and_then(Path::parent).unwrap_or(Path::new(""));
     let mut command = workspace.command(bin.join("python"));
     command.arg(format!("{DEPLOY_CHECK}/check.py")).env("PYTHONDONTWRITEBYTECODE", "1");
-    context.counted("deploy", command, 5 * MINUTE, counts::last_line)
+    command
 }
 
 /// Made as for a deployment, unpacked by somebody else's program, started and asked.

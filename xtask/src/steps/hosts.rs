@@ -4,7 +4,9 @@ use super::{Context, MINUTE, rust};
 use crate::counts;
 use crate::package::{Package, What};
 use crate::report::Outcome;
+use crate::setup::Toolbox;
 use crate::tools::Tool;
+use std::process::Command;
 
 /// Each host can do without those of the others.
 pub(super) const PARTS: [Tool; 6] =
@@ -14,14 +16,8 @@ pub(super) const PARTS: [Tool; 6] =
 pub(super) fn every(context: &Context<'_>) -> Outcome {
     let workspace = context.runner.workspace;
     let toolbox = &context.toolbox;
-    let mut command = rust::with_truce(context, rust::cargo(context, &["test"], &["--test", "hosts"]));
-    for (name, tool) in [
-        ("TRUCE_NODE", Tool::Node),
-        ("TRUCE_CARGO_LAMBDA", Tool::CargoLambda),
-        ("TRUCE_LAMBDA_RIE", Tool::LambdaEmulator),
-    ] {
-        command.envs(toolbox.path(tool).map(|path| (name, path)));
-    }
+    let mut command = rust::with_truce(context, rust::cargo(workspace, &["test"], &["--test", "hosts"]));
+    told_of_parts(&mut command, toolbox);
     let mut too_large = false;
     if toolbox.path(Tool::Wasm).is_some() {
         match (Package { what: vec![What::Spin], again: false }).run(workspace) {
@@ -35,4 +31,15 @@ pub(super) fn every(context: &Context<'_>) -> Outcome {
     outcome.notes.extend(missing.map(|(tool, why)| format!("{} is missing: {why}", tool.name().0)));
     outcome.notes.extend(too_large.then(|| "a component is larger than the project has set itself".to_owned()));
     outcome
+}
+
+/// Tells the suite where set-up has put what is not on PATH.
+pub(super) fn told_of_parts(command: &mut Command, toolbox: &Toolbox) {
+    for (name, tool) in [
+        ("TRUCE_NODE", Tool::Node),
+        ("TRUCE_CARGO_LAMBDA", Tool::CargoLambda),
+        ("TRUCE_LAMBDA_RIE", Tool::LambdaEmulator),
+    ] {
+        command.envs(toolbox.path(tool).map(|path| (name, path)));
+    }
 }

@@ -4,25 +4,26 @@ use super::{Context, MINUTE};
 use crate::counts;
 use crate::report::Outcome;
 use crate::tools::Tool;
+use crate::workspace::Workspace;
 use std::path::Path;
 use std::process::Command;
 
 /// Built as the tests are, in one go, so that the server they talk to costs nothing extra.
 pub(super) fn build(context: &Context<'_>) -> Outcome {
-    let command = cargo(context, &["build"], &["--lib", "--bins", "--tests", "--examples"]);
+    let command = cargo(context.runner.workspace, &["build"], &["--lib", "--bins", "--tests", "--examples"]);
     context.check("build", command, 40 * MINUTE)
 }
 
 /// `cargo` with `before`, the whole workspace, each function's own binary, and `after`: always the same features, so that
 /// no step builds anew what another has built.
-pub(super) fn cargo(context: &Context<'_>, before: &[&str], after: &[&str]) -> Command {
-    let mut command = context.runner.workspace.cargo(before);
-    command.arg("--workspace").args(features(context)).args(after);
+pub(super) fn cargo(workspace: &Workspace, before: &[&str], after: &[&str]) -> Command {
+    let mut command = workspace.cargo(before);
+    command.arg("--workspace").args(features(workspace)).args(after);
     command
 }
 
-fn features(context: &Context<'_>) -> Vec<String> {
-    let functions = context.runner.workspace.functions();
+fn features(workspace: &Workspace) -> Vec<String> {
+    let functions = workspace.functions();
     functions.iter().flat_map(|function| ["--features".to_owned(), format!("truce-{function}/host")]).collect()
 }
 
@@ -41,7 +42,7 @@ pub(super) fn unit(context: &Context<'_>) -> Outcome {
     let workspace = context.runner.workspace;
     let nextest = context.toolbox.path(Tool::Nextest).unwrap_or(Path::new("cargo-nextest"));
     let mut command = with_truce(context, workspace.command(nextest));
-    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(features(context));
+    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(features(workspace));
     if let Some(node) = context.toolbox.path(Tool::Node) {
         command.env("TRUCE_NODE", node);
     }
@@ -60,14 +61,15 @@ pub(super) fn unit(context: &Context<'_>) -> Outcome {
 }
 
 pub(super) fn doctests(context: &Context<'_>) -> Outcome {
-    let command = cargo(context, &["test"], &["--doc", "--no-fail-fast"]);
+    let command = cargo(context.runner.workspace, &["test"], &["--doc", "--no-fail-fast"]);
     context.counted("doctests", command, 20 * MINUTE, counts::libtest)
 }
 
 /// By `cargo test`, in one process: its journeys share a server.
 pub(super) fn contract(context: &Context<'_>) -> Outcome {
     // The ignored ones are those that wait for a minute.
-    let command = cargo(context, &["test"], &["--test", "native", "--no-fail-fast", "--", "--include-ignored"]);
+    let command =
+        cargo(context.runner.workspace, &["test"], &["--test", "native", "--no-fail-fast", "--", "--include-ignored"]);
     let command = with_truce(context, command);
     context.counted("contract", command, 20 * MINUTE, counts::libtest)
 }

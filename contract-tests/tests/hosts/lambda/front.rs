@@ -2,7 +2,7 @@
 
 use super::event::Received;
 use super::instances::Instances;
-use super::{Gateway, answer, event};
+use super::{Gateway, answer, event, routes};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -12,7 +12,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
-use truce_contract::Function;
 
 /// The largest request that Lambda takes.
 const LARGEST: usize = 6 * 1024 * 1024;
@@ -81,11 +80,8 @@ async fn call(behind: &Behind, received: &Received) -> Result<Response<Body>, St
     };
     let invoked = match &behind.functions[..] {
         [one] => one,
-        // As the template says: what no route names goes to the function at `$default`.
         all => {
-            let named = ["/qr", "/redeem", "/j", "/install", "/mediate", "/talk"];
-            let known = named.into_iter().any(|route| path == route) || path.starts_with("/qr/");
-            let wanted = if known { Function::of(path) } else { Function::Health };
+            let wanted = routes::function_for(path)?;
             all.iter().find(|function| function.function() == wanted).ok_or("no such function")?
         }
     };

@@ -6,6 +6,7 @@ mod answer;
 mod event;
 mod front;
 mod instances;
+mod routes;
 
 use crate::binary;
 use crate::host::Running;

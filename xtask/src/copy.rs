@@ -1,17 +1,20 @@
 //! A copy of the checkout as it is now, whether committed or not.
 
-use super::LIMIT;
 use crate::run::Runner;
 use crate::server::Folder;
 use std::fs;
+use std::time::Duration;
 
-/// All that git tracks or would; gone when the answer is dropped.
-pub(super) fn of_the_checkout(runner: &Runner<'_>) -> Result<Folder, String> {
+/// Git only looks at names.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// All that git tracks or would, in a folder of that name; gone when the answer is dropped.
+pub(crate) fn of_the_checkout(runner: &Runner<'_>, name: &str) -> Result<Folder, String> {
     let workspace = runner.workspace;
-    let folder = Folder(workspace.target.join(format!("xtask/package-again-{}", std::process::id())));
+    let folder = Folder(workspace.target.join(format!("xtask/{name}-{}", std::process::id())));
     let mut list = workspace.command("git");
     list.args(["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate"]);
-    let ran = runner.run_discreetly("package-files", list, LIMIT);
+    let ran = runner.run_discreetly("files", list, LIMIT);
     if !ran.ended_well {
         return Err(format!("git does not say what belongs to the checkout: see {}", ran.log.display()));
     }
