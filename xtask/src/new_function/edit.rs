@@ -203,7 +203,8 @@ mod tests {
 
     #[test]
     fn every_place_is_as_expected() {
-        let changes = changes(&name("team-mood", "team_mood", "TeamMood"), &workspace().root).expect("all places");
+        let changes =
+            changes(&name("not-to-be-had", "not_to_be_had", "NotToBeHad"), &workspace().root).expect("all places");
         assert!(changes.iter().all(|change| !change.text.contains("{{name}}") && !change.text.contains("{{Name}}")));
         assert!(changes.iter().any(|change| change.is_new) && changes.iter().any(|change| !change.is_new));
     }
@@ -221,7 +222,7 @@ mod tests {
         assert_eq!(only_in(&health.fill(include_str!("parts/manifest.toml")), "functions/health/Cargo.toml"), nothing);
         let own = ["Description: What health is for.", r#""dynamodb:LeadingKeys": ["revoked#*"]"#];
         let sam = only_in(&health.fill(include_str!("parts/template.yaml")), "deploy/aws/template.yaml");
-        assert!(sam.len() == own.len() && own.iter().all(|own| sam.iter().any(|line| line.contains(own))), "{sam:?}");
+        assert!(sam.iter().all(|line| own.iter().any(|own| line.contains(own))), "{sam:?}");
     }
 
     #[test]

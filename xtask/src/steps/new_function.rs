@@ -46,7 +46,7 @@ fn tried(context: &Context<'_>) -> Result<Outcome, String> {
     }
     let mut laid_out = there.cargo(&["fmt", "--all", "--", "--check"]);
     laid_out.env("CARGO_TERM_COLOR", "never");
-    let own = beside(here, rust::cargo(&there, &["test"], &["--test", TEST]));
+    let own = beside(here, rust::cargo(&there, &["test"], &["--test", TEST, "--bin", "xtask"]));
     for one in [
         context.check("new-function-fmt", laid_out, 5 * MINUTE),
         context.counted("new-function-deploy", deploy::checks(context, &there), 5 * MINUTE, counts::last_line),
