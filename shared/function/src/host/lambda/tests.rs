@@ -205,11 +205,21 @@ async fn a_header_keeps_every_value_it_came_with() {
 
 /// The limit of attempts is by caller, and a header is the caller's to write.
 #[tokio::test]
-async fn a_caller_is_where_the_gateway_saw_it_and_never_what_a_header_says() {
+async fn a_caller_is_where_the_gateway_saw_it_and_never_what_a_client_says() {
     for text in [FUNCTION_URL, HTTP_API, REST_API] {
         assert_eq!(echoed(event(text, |_| {})).await["source"], "198.51.100.4");
     }
-    assert_eq!(echoed(event(LOAD_BALANCER, |_| {})).await["source"], Value::Null);
+    for (forwarded, source) in [
+        (json!(["203.0.113.7, 198.51.100.4"]), json!("198.51.100.4")),
+        (json!(["203.0.113.7", "198.51.100.4:40312"]), json!("198.51.100.4")),
+        (json!(["[2001:db8::1]:443"]), json!("2001:db8::1")),
+        (json!(["2001:db8::1"]), json!("2001:db8::1")),
+        (json!(["198.51.100.4, whoever"]), Value::Null),
+        (json!([]), Value::Null),
+    ] {
+        let from = event(LOAD_BALANCER, |event| event["multiValueHeaders"]["x-forwarded-for"] = forwarded.clone());
+        assert_eq!(echoed(from).await["source"], source, "{forwarded}");
+    }
 }
 
 #[tokio::test]
@@ -304,6 +314,6 @@ async fn a_deadline_that_was_over_before_the_invocation_began_is_none() {
         context.deadline = deadline;
         let mut event = Extensions::new();
         event.insert(context);
-        assert_eq!(tell(&event).get::<TimeLeft>().is_some(), is_one, "{deadline}");
+        assert_eq!(tell(&event, &HeaderMap::new()).get::<TimeLeft>().is_some(), is_one, "{deadline}");
     }
 }
