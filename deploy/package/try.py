@@ -3,8 +3,8 @@
 
     python3 try.py target/package
 
-Nothing here is ours but this script: Python unpacks the zips. Programs for this machine are started and asked. The last line
-is `N passed, N failed`.
+Nothing here is ours but this script: Python unpacks the zips. Programs for this machine are started and asked; those for
+another one too, where QEMU's user-mode emulation (`qemu-aarch64`, `qemu-x86_64`) is on PATH. The last line is `N passed, N failed`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import os
 import pathlib
 import platform
 import secrets
+import shutil
 import signal
 import stat
 import struct
@@ -28,7 +29,7 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 MACHINES = {"x86_64": 62, "arm64": 183}
 HERE = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}.get(platform.machine())
-RUNS_HERE = HERE if sys.platform == "linux" else None
+EMULATORS = {"x86_64": shutil.which("qemu-x86_64"), "arm64": shutil.which("qemu-aarch64")}
 
 
 def hold(holds: bool, otherwise: str) -> None:
@@ -64,10 +65,20 @@ def environment() -> dict[str, str]:
     }
 
 
-def answers_and_ends(program: pathlib.Path) -> None:
-    alone = subprocess.run([program], env={}, capture_output=True, text=True, timeout=20, check=False)
+def run_by(machine: str) -> list[str] | None:
+    """What a program of that machine is run by here: nothing, an emulator; or it cannot be."""
+    if sys.platform != "linux":
+        return None
+    if machine == HERE:
+        return []
+    emulator = EMULATORS[machine]
+    return [emulator] if emulator else None
+
+
+def answers_and_ends(command: list[str]) -> None:
+    alone = subprocess.run(command, env={}, capture_output=True, text=True, timeout=20, check=False)
     hold(alone.returncode != 0 and "TRUCE_PUBLIC_URL" in alone.stderr, f"without settings it says: {alone.stderr}")
-    with subprocess.Popen([program], env=environment(), stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, text=True) as running:
         try:
             lines = (json.loads(line) for line in running.stderr)
             address = next((line["address"] for line in lines if "address" in line), None)
@@ -81,41 +92,45 @@ def answers_and_ends(program: pathlib.Path) -> None:
             running.kill()
 
 
-def a_zip(path: pathlib.Path) -> None:
+def a_zip(path: pathlib.Path) -> str:
     with zipfile.ZipFile(path) as packed, tempfile.TemporaryDirectory() as folder:
         (entry,) = packed.infolist()
         hold(entry.filename == "bootstrap", f"it holds {entry.filename}")
         hold(stat.S_IMODE(entry.external_attr >> 16) == 0o755, "Lambda may not start it")
         hold(entry.date_time == (1980, 1, 1, 0, 0, 0), f"it is of {entry.date_time}")
         program = pathlib.Path(packed.extract(entry, folder))
-        a_program(program, path.parent.name)
+        how = a_program(program, path.parent.name)
         same = path.with_name(f"truce-{path.stem}").read_bytes() == program.read_bytes()
         hold(same, "it is another program than the one beside it")
+        return how
 
 
-def a_program(path: pathlib.Path, machine: str) -> None:
+def a_program(path: pathlib.Path, machine: str) -> str:
     contents = path.read_bytes()
     is_static(contents, MACHINES[machine])
     says_nothing_of_this_machine(contents)
-    if machine == RUNS_HERE:
-        path.chmod(0o755)  # Python does not unpack permissions.
-        answers_and_ends(path)
+    runner = run_by(machine)
+    if runner is None:
+        return "looked at, not run"
+    path.chmod(0o755)  # Python does not unpack permissions.
+    answers_and_ends([*runner, str(path)])
+    return f"run by {pathlib.Path(runner[0]).name}" if runner else "run"
 
 
-def a_component(path: pathlib.Path) -> None:
+def a_component(path: pathlib.Path) -> str:
     contents = path.read_bytes()
     hold(contents[:8] == b"\0asm\x0d\0\x01\0", "it is no component")
     says_nothing_of_this_machine(contents)
     hold(f'"{path.name}"' in path.with_name("spin.toml").read_text(), "spin.toml beside it does not name it")
+    return "looked at"
 
 
-def tried(path: pathlib.Path) -> None:
+def tried(path: pathlib.Path) -> str:
     if path.suffix == ".zip":
-        a_zip(path)
-    elif path.suffix == ".wasm":
-        a_component(path)
-    else:
-        a_program(path, path.parent.name)
+        return a_zip(path)
+    if path.suffix == ".wasm":
+        return a_component(path)
+    return a_program(path, path.parent.name)
 
 
 def main() -> int:
@@ -125,8 +140,7 @@ def main() -> int:
     for sha256, name in sums:
         try:
             hold(hashlib.sha256((made / name).read_bytes()).hexdigest() == sha256, "SHA256SUMS says something else")
-            tried(made / name)
-            print(f"PASS {name}")
+            print(f"PASS {name}: {tried(made / name)}")
         except Exception as error:  # noqa: BLE001: whatever it was, it has failed
             failed += 1
             print(f"FAIL {name}: {error!r}")
