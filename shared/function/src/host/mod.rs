@@ -20,6 +20,10 @@
 #[cfg(feature = "host")]
 mod binary;
 pub mod boot;
+#[cfg(feature = "host")]
+mod check;
+#[cfg(feature = "host")]
+mod given;
 #[cfg(feature = "lambda")]
 pub mod lambda;
 #[cfg(feature = "native")]

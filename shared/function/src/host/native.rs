@@ -53,7 +53,7 @@ pub async fn run(
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<(), Refusal> {
     let drain = drain(&lookup)?;
-    let address = lookup("TRUCE_LISTEN").unwrap_or_else(|| LISTEN.to_owned());
+    let address = listen(&lookup);
     let (stopping, told) = watch::channel(false);
     let env = boot::environment(lookup).await?.stopping(told).build();
     let router = layers::harden(function(env.clone()), &env);
@@ -67,6 +67,11 @@ pub async fn run(
     sweeper.abort();
     tracing::info!("stopped");
     Ok(())
+}
+
+/// `TRUCE_LISTEN`, or where a container listens.
+pub(super) fn listen(lookup: impl Fn(&str) -> Option<String>) -> String {
+    lookup("TRUCE_LISTEN").unwrap_or_else(|| LISTEN.to_owned())
 }
 
 fn failed(error: &std::io::Error) -> Refusal {
