@@ -1,6 +1,6 @@
 //! A function's own binary.
 
-use crate::host::{boot, check, given, lambda, native};
+use crate::host::{boot, check, given, lambda, process};
 use crate::{Environment, log};
 use axum::Router;
 use std::fmt::Display;
@@ -24,7 +24,7 @@ pub fn serve(name: &str, function: fn(Environment) -> Router) -> ExitCode {
     };
     let ran = match runtime.enable_all().build() {
         Ok(runtime) if on_lambda => runtime.block_on(lambda::run(name, function, lookup)),
-        Ok(runtime) => runtime.block_on(native::run(name, function, lookup)),
+        Ok(runtime) => runtime.block_on(process::run(name, function, lookup)),
         Err(error) => Err(boot::Refusal::Host(format!("the system gives no threads: {error}"))),
     };
     ended(name, ran)

@@ -1,7 +1,7 @@
 //! `--check`: a function's binary asks the one that serves beside it whether it is ready. For whoever runs containers and
 //! can only ask by running a program in them: an image of ours has no other.
 
-use crate::host::native;
+use crate::host::process;
 use crate::readiness;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// # Errors
 /// Why not, in a sentence.
 pub(super) fn ready(lookup: impl Fn(&str) -> Option<String>) -> Result<(), String> {
-    let listens = native::listen(lookup);
+    let listens = process::probes(&lookup).unwrap_or_else(|| process::listen(&lookup));
     let address = reachable(&listens).ok_or_else(|| format!("TRUCE_LISTEN: {listens} is not ADDR:PORT"))?;
     match status(address).map_err(|error| format!("nobody answers at {address}: {error}"))? {
         200 => Ok(()),

@@ -22,14 +22,20 @@ mod binary;
 pub mod boot;
 #[cfg(feature = "host")]
 mod check;
+#[cfg(any(feature = "native", feature = "lambda"))]
+mod forwarded;
 #[cfg(feature = "host")]
 mod given;
 #[cfg(feature = "lambda")]
 pub mod lambda;
 #[cfg(feature = "native")]
 pub mod native;
+#[cfg(feature = "host")]
+mod process;
 #[cfg(all(feature = "spin", target_family = "wasm"))]
 pub mod spin;
+#[cfg(feature = "host")]
+mod tls;
 
 #[cfg(feature = "host")]
 pub use binary::serve;

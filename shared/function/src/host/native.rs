@@ -2,16 +2,15 @@
 //! not ready any more and those who wait for news that there is none; then, once whoever sends it requests has had the
 //! time to notice, it takes no new connection and finishes what is in flight.
 
+use crate::Environment;
 use crate::auth::Source;
-use crate::host::boot::{self, Refusal};
-use crate::settings::{SettingError, parse_number};
-use crate::{Environment, layers};
+use crate::host::forwarded;
 use axum::Router;
 use axum::extract::Request;
 use axum::extract::connect_info::{ConnectInfo, Connected};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use axum::serve::IncomingStream;
+use axum::serve::{IncomingStream, Listener};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -20,70 +19,28 @@ use tokio::sync::watch;
 
 /// How long to wait, after the last connection was taken, for what is in flight.
 pub const GRACE: Duration = Duration::from_secs(10);
-/// Where a container listens unless it is told otherwise.
-const LISTEN: &str = "0.0.0.0:8080";
-/// The longest time between not being ready and not listening, in seconds: Kubernetes kills after 30.
-const DRAIN_MAX: u64 = 20;
 /// How often what has expired is cleaned away.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// Who is at the other end of the connection.
 #[derive(Debug, Clone, Copy)]
-struct Peer(SocketAddr);
+pub struct Peer {
+    pub(super) address: SocketAddr,
+    /// Whether it has shown that it stands in front, and may say who called.
+    pub(super) is_edge: bool,
+}
 
 impl Connected<IncomingStream<'_, TcpListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
-        Self(*stream.remote_addr())
+        Self { address: *stream.remote_addr(), is_edge: false }
     }
 }
 
-/// On a socket, a caller is known by its address. What a client says in `X-Forwarded-For` is not believed.
-async fn tell_source(ConnectInfo(Peer(peer)): ConnectInfo<Peer>, mut request: Request, next: Next) -> Response {
-    request.extensions_mut().insert(Source(peer.ip().to_string()));
+/// On a socket, a caller is known by its address. What it says in `X-Forwarded-For` is believed of the edge alone.
+async fn tell_source(ConnectInfo(peer): ConnectInfo<Peer>, mut request: Request, next: Next) -> Response {
+    let forwarded = peer.is_edge.then(|| forwarded::caller(request.headers())).flatten();
+    request.extensions_mut().insert(Source(forwarded.unwrap_or_else(|| peer.address.ip().to_string())));
     next.run(request).await
-}
-
-/// One function on a socket of its own, from settings by name until this process is told to stop.
-///
-/// # Errors
-/// [`Refusal`], when a setting does not hold, or when the socket cannot be had or fails.
-pub async fn run(
-    name: &str,
-    function: impl FnOnce(Environment) -> Router,
-    lookup: impl Fn(&str) -> Option<String>,
-) -> Result<(), Refusal> {
-    let drain = drain(&lookup)?;
-    let address = listen(&lookup);
-    let (stopping, told) = watch::channel(false);
-    let env = boot::environment(lookup).await?.stopping(told).build();
-    let router = layers::harden(function(env.clone()), &env);
-    let listener = TcpListener::bind(&address).await.map_err(|error| {
-        Refusal::Host(format!("{address} cannot be listened on: {error}; TRUCE_LISTEN takes another ADDR:PORT"))
-    })?;
-    let address = listener.local_addr().map_err(|error| failed(&error))?;
-    tracing::info!(function = name, %address, "listening");
-    let sweeper = tokio::spawn(sweep(env));
-    serve(router, listener, stopping, told_to_stop(), drain).await.map_err(|error| failed(&error))?;
-    sweeper.abort();
-    tracing::info!("stopped");
-    Ok(())
-}
-
-/// `TRUCE_LISTEN`, or where a container listens.
-pub(super) fn listen(lookup: impl Fn(&str) -> Option<String>) -> String {
-    lookup("TRUCE_LISTEN").unwrap_or_else(|| LISTEN.to_owned())
-}
-
-fn failed(error: &std::io::Error) -> Refusal {
-    Refusal::Host(format!("the socket failed: {error}"))
-}
-
-/// `TRUCE_DRAIN_SECONDS`: 0 unless it is set, which is right where nobody in front has to notice first.
-fn drain(lookup: &impl Fn(&str) -> Option<String>) -> Result<Duration, SettingError> {
-    const NAME: &str = "TRUCE_DRAIN_SECONDS";
-    let said = lookup(NAME).filter(|text| !text.trim().is_empty());
-    let seconds = said.map_or(Ok(0), |text| parse_number(NAME, &text))?;
-    Ok(Duration::from_secs(seconds.min(DRAIN_MAX)))
 }
 
 /// Serves `router` until `stop` is ready. Then announces it through `stopping`, goes on for `drain`, takes no new
@@ -91,13 +48,17 @@ fn drain(lookup: &impl Fn(&str) -> Option<String>) -> Result<Duration, SettingEr
 ///
 /// # Errors
 /// When the socket fails.
-pub async fn serve(
+pub async fn serve<L>(
     router: Router,
-    listener: TcpListener,
+    listener: L,
     stopping: watch::Sender<bool>,
     stop: impl Future<Output = ()> + Send + 'static,
     drain: Duration,
-) -> std::io::Result<()> {
+) -> std::io::Result<()>
+where
+    L: Listener<Addr = SocketAddr>,
+    Peer: for<'a> Connected<IncomingStream<'a, L>>,
+{
     let mut told = stopping.subscribe();
     let service = router.layer(from_fn(tell_source)).into_make_service_with_connect_info::<Peer>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {

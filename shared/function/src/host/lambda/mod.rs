@@ -11,6 +11,7 @@ mod tests;
 
 use crate::auth::Source;
 use crate::host::boot::{self, Refusal};
+use crate::host::forwarded;
 use crate::{Environment, TimeLeft, layers};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -21,7 +22,6 @@ use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Adapter, Context, Service};
 use serde::Serialize;
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
 use std::time::SystemTime;
 use tower::util::MapRequest;
 use tower::{ServiceExt as _, service_fn};
@@ -76,22 +76,14 @@ async fn answer(router: Router, request: lambda_http::Request) -> Result<Respons
     Ok(Response::from_parts(parts, Full::new(body)))
 }
 
-/// A load balancer tells its caller in `X-Forwarded-For` alone: as the last one, unless it is told to leave that header as it came.
-/// What stands before is the client's to write.
-fn balancers_caller(headers: &HeaderMap) -> Option<String> {
-    let last = headers.get_all("x-forwarded-for").into_iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim();
-    // With `routing.http.xff_client_port.enabled` the port is there as well.
-    let address = last.parse::<SocketAddr>().map(|address| address.ip()).or_else(|_| last.parse::<IpAddr>()).ok()?;
-    Some(address.to_string())
-}
-
 /// What the event says that its request does not.
 fn tell(event: &Extensions, headers: &HeaderMap) -> Extensions {
     let mut told = Extensions::new();
     let source = match event.get::<RequestContext>() {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
         Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.clone(),
-        Some(RequestContext::Alb(_)) => balancers_caller(headers),
+        // As the last one, unless it is told to leave that header as it came.
+        Some(RequestContext::Alb(_)) => forwarded::caller(headers),
         _ => None,
     };
     if let Some(source) = source {

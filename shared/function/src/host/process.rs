@@ -1,0 +1,93 @@
+//! One function as a process of its own: in a container, or started by hand.
+
+use crate::host::boot::{self, Refusal};
+use crate::host::native;
+use crate::host::tls::{self, TlsListener};
+use crate::settings::{SettingError, parse_number};
+use crate::{Environment, layers};
+use axum::Router;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Where a container listens unless it is told otherwise.
+const LISTEN: &str = "0.0.0.0:8080";
+/// Names where the probes are asked without TLS.
+const PROBES: &str = "TRUCE_PROBES";
+/// The longest time between not being ready and not listening, in seconds: Kubernetes kills after 30.
+const DRAIN_MAX: u64 = 20;
+
+/// One function on a socket, from settings by name until this process is told to stop.
+///
+/// # Errors
+/// [`Refusal`], when a setting does not hold, or when a socket cannot be had or fails.
+pub(super) async fn run(
+    name: &str,
+    function: impl FnOnce(Environment) -> Router,
+    lookup: impl Fn(&str) -> Option<String>,
+) -> Result<(), Refusal> {
+    let lookup = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+    let drain = drain(&lookup)?;
+    let (address, probes, tls) = (listen(lookup), lookup(PROBES), lookup(tls::SETTING));
+    let (stopping, told) = watch::channel(false);
+    let env = boot::environment(lookup).await?.stopping(told).build();
+    let router = layers::harden(function(env.clone()), &env);
+    let listener = bind("TRUCE_LISTEN", &address).await?;
+    let probes = match probes {
+        Some(address) => Some(tokio::spawn(probed(bind(PROBES, &address).await?, env.clone()))),
+        None => None,
+    };
+    let address = listener.local_addr().map_err(|error| failed(&error))?;
+    let sweeper = tokio::spawn(native::sweep(env));
+    tracing::info!(function = name, %address, tls = tls.is_some(), "listening");
+    let stop = native::told_to_stop();
+    let served = if let Some(folder) = tls {
+        native::serve(router, TlsListener::on(listener, folder.into())?, stopping, stop, drain).await
+    } else {
+        native::serve(router, listener, stopping, stop, drain).await
+    };
+    served.map_err(|error| failed(&error))?;
+    sweeper.abort();
+    // Until the end: whoever asks has to be told that it is not ready any more.
+    if let Some(probes) = probes {
+        probes.abort();
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// `TRUCE_LISTEN`, or where a container listens.
+pub(super) fn listen(lookup: impl Fn(&str) -> Option<String>) -> String {
+    lookup("TRUCE_LISTEN").unwrap_or_else(|| LISTEN.to_owned())
+}
+
+/// Where the probes can be asked by whoever has no certificate.
+pub(super) fn probes(lookup: impl Fn(&str) -> Option<String>) -> Option<String> {
+    lookup(PROBES)
+}
+
+async fn bind(setting: &str, address: &str) -> Result<TcpListener, Refusal> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Refusal::Host(format!("{address} cannot be listened on: {error}; {setting} takes another ADDR:PORT"))
+    })
+}
+
+/// Nothing but the probes, for those who start and stop containers and have no certificate to show.
+async fn probed(listener: TcpListener, env: Environment) {
+    let router = layers::harden(Router::new(), &env);
+    // It goes on for as long as the process does.
+    if let Err(error) = axum::serve(listener, router).await {
+        tracing::warn!(%error, "the probes cannot be asked any more");
+    }
+}
+
+fn failed(error: &std::io::Error) -> Refusal {
+    Refusal::Host(format!("the socket failed: {error}"))
+}
+
+/// `TRUCE_DRAIN_SECONDS`: 0 unless it is set, which is right where nobody in front has to notice first.
+fn drain(lookup: &impl Fn(&str) -> Option<String>) -> Result<Duration, SettingError> {
+    const NAME: &str = "TRUCE_DRAIN_SECONDS";
+    let seconds = lookup(NAME).map_or(Ok(0), |text| parse_number(NAME, &text))?;
+    Ok(Duration::from_secs(seconds.min(DRAIN_MAX)))
+}
