@@ -99,7 +99,7 @@ pub(crate) fn new_organiser_key() -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn read_if_there(path: &Path) -> Result<Option<String>, Failure> {
+pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>, Failure> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),

@@ -2,6 +2,7 @@
 
 use crate::data::DataFolder;
 use crate::failure::Failure;
+use crate::functions;
 use crate::welcome;
 use clap::Args;
 use std::net::SocketAddr;
@@ -50,7 +51,7 @@ impl Dev {
 
         let (stopping, told) = watch::channel(false);
         let env = Environment::builder(settings, keys, store).stopping(told).build();
-        let router = layers::harden(functions(&env), &env);
+        let router = layers::harden(functions::router(&env), &env);
         let sweeper = tokio::spawn(native::sweep(env.clone()));
         welcome::say(&env, address, &folder, &organisers, self.quiet)?;
         // Nobody is in front of it who would have to notice first.
@@ -72,14 +73,6 @@ impl Dev {
             _ => std::env::var(name).ok(),
         })
     }
-}
-
-/// Every function, in one router: what a host in front of them would do by path.
-fn functions(env: &Environment) -> axum::Router {
-    truce_issue_qr::router(env.clone())
-        .merge(truce_redeem_token::router(env.clone()))
-        .merge(truce_mediate::router(env.clone()))
-        .merge(truce_health::router(env.clone()))
 }
 
 /// `0.0.0.0` and `[::]` are everywhere to listen and nowhere to go.

@@ -4,9 +4,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a command talks to people
 #![allow(clippy::doc_markdown, rustdoc::bare_urls)] // `--help` shows these comments as they are
 
+mod certs;
 mod data;
 mod dev;
 mod failure;
+mod functions;
 mod keys;
 mod mediate;
 mod openapi;
@@ -40,6 +42,7 @@ enum Command {
     Dev(dev::Dev),
     Qr(qr::Qr),
     Keys(keys::Keys),
+    Certs(certs::Certs),
     Mediate(mediate::Mediate),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Dev(dev) => dev.run(),
         Command::Qr(qr) => qr.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Certs(certs) => certs.run(),
         Command::Mediate(mediate) => mediate.run(),
         Command::Openapi => openapi::print(),
     };

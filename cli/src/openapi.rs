@@ -1,6 +1,7 @@
 //! `truce openapi`: the description of the API, put together from the functions' own.
 
 use crate::failure::Failure;
+use crate::functions;
 use std::io::Write as _;
 use utoipa::OpenApi;
 
@@ -14,12 +15,7 @@ struct Truce;
 
 pub(crate) fn print() -> Result<(), Failure> {
     let mut api = Truce::openapi();
-    for function in [
-        truce_issue_qr::Api::openapi(),
-        truce_redeem_token::Api::openapi(),
-        truce_mediate::Api::openapi(),
-        truce_health::Api::openapi(),
-    ] {
+    for function in functions::apis() {
         api.merge(function);
     }
     let text = api.to_pretty_json().map_err(|error| Failure::Wrong(error.to_string()))?;

@@ -36,13 +36,14 @@ const INSERTS: &[Insert] = &[
     // the crate
     insert("Cargo.toml", "# our own", "# the web", "truce-{{name}} = { path = \"functions/{{name}}\" }\n"),
     insert("cli/Cargo.toml", "[dependencies]", "axum.workspace", "truce-{{name}}.workspace = true\n"),
+    insert("cli/src/functions.rs", "pub(crate) const NAMES", "];", "    \"{{name}}\",\n"),
     insert(
-        "cli/src/dev.rs",
+        "cli/src/functions.rs",
         "    truce_issue_qr::router",
         "}",
         "        .merge(truce_{{snake}}::router(env.clone()))\n",
     ),
-    insert("cli/src/openapi.rs", "    for function in [", "    ]", "        truce_{{snake}}::Api::openapi(),\n"),
+    insert("cli/src/functions.rs", "    vec![", "    ]", "        truce_{{snake}}::Api::openapi(),\n"),
     // the contract
     insert("contract-tests/src/function.rs", "functions! {", "}", "    {{Name}} \"{{name}}\": [\"{{name}}\"],\n"),
     insert(
