@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 use clap::Parser;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use truce_contract::{Capabilities, Journey, Target, journeys, report};
 
@@ -27,6 +28,10 @@ struct Arguments {
         value_name = "KEY"
     )]
     organiser_key: Option<String>,
+    /// The certificate of the authority that vouches for the deployment, in PEM, where that is one of your own: `truce
+    /// certs` makes `outside/ca.crt`. Only that one is believed then.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// What to call the deployment in the report.
     #[arg(long, default_value = "target", value_name = "NAME")]
     name: String,
@@ -55,6 +60,7 @@ Examples:
   truce-contract --list
   truce-contract --url http://127.0.0.1:8787 --organiser-key \"$KEY\"
   truce-contract --url http://127.0.0.1:8787 --only mediation --only agreements
+  truce-contract --url https://localhost:8443 --ca truce-data/certs/outside/ca.crt
   truce-contract --url https://truce.example --json > report.jsonl
 
 The last line is `N passed, N failed`; with --json it goes to stderr. The exit status is 0 when all passed, 1 when one
@@ -114,7 +120,10 @@ fn target(arguments: &Arguments) -> Result<Target, String> {
     };
     let longest_wait = std::time::Duration::from_secs(arguments.longest_wait);
     let capabilities = Capabilities { longest_wait, ..Capabilities::default() };
-    target.map(|target| target.capabilities(capabilities)).map_err(|error| error.to_string())
+    let target = target.map_err(|error| error.to_string())?.capabilities(capabilities);
+    let Some(path) = &arguments.ca else { return Ok(target) };
+    let certificates = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(target.vouched_for_by(certificates))
 }
 
 fn list(journeys: &[Journey]) {

@@ -71,6 +71,8 @@ pub struct Target {
     pub organiser_key: Secret,
     /// What may be expected of it.
     pub capabilities: Capabilities,
+    /// The only one that vouches for it, as certificates in PEM; those that this machine trusts, where there is none.
+    pub authority: Option<Vec<u8>>,
 }
 
 /// Why something is no target.
@@ -121,6 +123,7 @@ impl Target {
             addresses,
             organiser_key: Secret::new(organiser_key.trim()),
             capabilities: Capabilities::default(),
+            authority: None,
         })
     }
 
@@ -128,6 +131,13 @@ impl Target {
     #[must_use]
     pub fn capabilities(mut self, capabilities: Capabilities) -> Self {
         self.capabilities = capabilities;
+        self
+    }
+
+    /// Believed because an authority of one's own vouches for it, and nobody else: `certificates` are in PEM.
+    #[must_use]
+    pub fn vouched_for_by(mut self, certificates: Vec<u8>) -> Self {
+        self.authority = Some(certificates);
         self
     }
 
