@@ -207,7 +207,7 @@ async fn no_such_path() -> Problem {
         "There is nothing at this path",
         "There is nothing at that address.",
     )
-    .detail("the paths are /qr, /j, /install, /redeem, /mediate, /talk and /health")
+    .detail("no function answers here; docs/wire.md lists the paths that there are")
 }
 
 async fn method_not_allowed() -> Problem {
