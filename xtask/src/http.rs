@@ -1,33 +1,75 @@
-//! One HTTP request on the loopback: to see whether a server answers, and what.
+//! HTTP requests on the loopback, each on a connection of its own: to see whether a server answers, and what.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+/// For connecting, and for each time of waiting after that.
 const LIMIT: Duration = Duration::from_secs(5);
+
+/// A request.
+#[derive(Clone, Copy)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    /// Who asks.
+    pub(crate) bearer: Option<&'a str>,
+    /// JSON, where it is not empty.
+    pub(crate) body: &'a str,
+}
+
+/// What came of a request.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// As it was sent: there may be the lengths of its chunks in it.
+    pub(crate) body: String,
+}
+
+impl<'a> Request<'a> {
+    pub(crate) fn get(path: &'a str) -> Self {
+        Self { method: "GET", path, bearer: None, body: "" }
+    }
+
+    pub(crate) fn post(path: &'a str, body: &'a str) -> Self {
+        Self { method: "POST", path, bearer: None, body }
+    }
+
+    pub(crate) fn with_bearer(self, bearer: &'a str) -> Self {
+        Self { bearer: Some(bearer), ..self }
+    }
+
+    /// The answer to it.
+    pub(crate) fn ask(self, address: SocketAddr) -> io::Result<Answer> {
+        let mut stream = self.send(address)?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let status = status_of(&answer).ok_or_else(|| io::Error::other("that is no HTTP"))?;
+        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
+        Ok(Answer { status, body })
+    }
+
+    /// Where its answer arrives.
+    pub(crate) fn send(self, address: SocketAddr) -> io::Result<TcpStream> {
+        let Self { method, path, bearer, body } = self;
+        let mut stream = TcpStream::connect_timeout(&address, LIMIT)?;
+        stream.set_read_timeout(Some(LIMIT))?;
+        let bearer = bearer.map(|bearer| format!("authorization: Bearer {bearer}\r\n")).unwrap_or_default();
+        let (length, kind) = (body.len(), if body.is_empty() { "" } else { "content-type: application/json\r\n" });
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{bearer}{kind}content-length: {length}\r\n\r\n"
+        );
+        stream.write_all(format!("{head}{body}").as_bytes())?;
+        Ok(stream)
+    }
+}
 
 /// The status of `GET path`, if there is an answer.
 pub(crate) fn status(address: SocketAddr, path: &str) -> Option<u16> {
-    let mut stream = TcpStream::connect_timeout(&address, LIMIT).ok()?;
-    stream.set_read_timeout(Some(LIMIT)).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").ok()?;
-    let mut answer = String::new();
     // Whatever comes after the status line does not matter here.
-    let _ = stream.take(4096).read_to_string(&mut answer);
-    status_of(&answer)
-}
-
-/// The body of the answer to `POST path`, if there is one.
-pub(crate) fn post(address: SocketAddr, path: &str, body: &str) -> Option<String> {
-    let mut stream = TcpStream::connect_timeout(&address, LIMIT).ok()?;
-    stream.set_read_timeout(Some(LIMIT)).ok()?;
-    let length = body.len();
-    let head =
-        format!("POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
-    stream.write_all(format!("{head}{body}").as_bytes()).ok()?;
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
+    let _ = Request::get(path).send(address).ok()?.take(4096).read_to_string(&mut answer);
+    status_of(&answer)
 }
 
 fn status_of(answer: &str) -> Option<u16> {

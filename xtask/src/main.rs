@@ -9,6 +9,7 @@ mod console;
 mod copy;
 mod counts;
 mod first_run;
+mod harness;
 mod http;
 mod machine;
 mod new_function;
@@ -49,6 +50,7 @@ Examples:
   cargo xtask bench hosts                   what is shipped: sizes, starts on AWS Lambda, instances on Spin
   cargo xtask new-function team-mood        a fifth function, on every host at once
   cargo xtask package                       zips, programs and components to deploy
+  cargo xtask harness up                    all of it in containers behind an edge, on this machine
 
 In the environment:
   CI=true          a part that is missing fails the run; without it, it is skipped and named
@@ -69,6 +71,7 @@ enum Command {
     /// Write docs/openapi.json anew
     Openapi,
     Package(package::Package),
+    Harness(harness::Harness),
     /// Fit the safety gate's risk head, and print how well it does
     Train(train::Train),
 }
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
         Command::NewFunction(new) => new.run(&workspace),
         Command::Openapi => openapi::write(&workspace),
         Command::Package(package) => package.run(&workspace),
+        Command::Harness(harness) => harness.run(&workspace),
         Command::Train(train) => train.run(&workspace),
     });
     match result {

@@ -135,7 +135,7 @@ fn listens_on(log: &str) -> Option<SocketAddr> {
 }
 
 /// 256 bits as hex.
-fn secret() -> Result<String, String> {
+pub(crate) fn secret() -> Result<String, String> {
     let mut bytes = [[0; 16]; 2];
     File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(bytes.as_flattened_mut()))

@@ -5,6 +5,7 @@
 
 mod checks;
 mod deploy;
+mod harness;
 mod hosts;
 mod new_function;
 mod rust;
@@ -129,6 +130,14 @@ pub(crate) const ALL: &[Step] = &[
         needs: &new_function::PARTS,
         after: &["build", "hosts"],
         run: new_function::on_every_host,
+        ..PLAIN
+    },
+    Step {
+        name: "harness",
+        purpose: "containers behind a real edge: the journeys through it, scaled and rolled while people use it",
+        needs: &crate::harness::TOOLS,
+        after: &["build", "package"],
+        run: harness::prove,
         ..PLAIN
     },
     Step {

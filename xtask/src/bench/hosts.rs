@@ -115,9 +115,9 @@ fn start(
     wait_for(&log, || TcpStream::connect(address).is_ok().then_some(()))?;
     let event = event(path);
     let begun = Instant::now();
-    let answer = http::post(address, "/2015-03-31/functions/function/invocations", &event).unwrap_or_default();
+    let answer = http::Request::post("/2015-03-31/functions/function/invocations", &event).ask(address);
     let took = begun.elapsed().as_secs_f64();
-    if !answer.contains("\"statusCode\":200") {
+    if !answer.is_ok_and(|answer| answer.body.contains("\"statusCode\":200")) {
         return Err(format!("{} does not answer: see {}", binary.display(), log.display()));
     }
     let bytes = resident(&inner.to_string()).ok_or("the process cannot be found in /proc")?;

@@ -1,0 +1,254 @@
+//! `cargo xtask harness`: what production is, on this machine. Rootless containers of the functions behind a real edge that discovers them,
+//! and the means to scale, roll and look at them.
+//!
+//! [`owner`] is whose they are, [`podman`] runs them, [`images`] and [`parts`] are what they are, [`fleet`] brings what runs to what it
+//! should be.
+
+mod api;
+mod fleet;
+mod images;
+mod load;
+mod owner;
+mod parts;
+mod podman;
+mod progress;
+mod proof;
+mod routes;
+mod secrets;
+mod view;
+
+use crate::console::{Console, Tone};
+use crate::package::{Package, What};
+use crate::report::{self, Outcome};
+use crate::run::Runner;
+use crate::setup::{self, Toolbox};
+use crate::tools::Tool;
+use crate::workspace::Workspace;
+use clap::{Args, Subcommand, value_parser};
+use fleet::{Fleet, Programs};
+use owner::Owner;
+use podman::Podman;
+use progress::Progress;
+use std::fs;
+use std::net::TcpListener;
+use std::time::Instant;
+
+/// Without these there is no harness.
+pub(crate) const TOOLS: [Tool; 4] = [Tool::Podman, Tool::Traefik, Tool::Redis, Tool::HaProxy];
+/// Where people reach the edge, unless told otherwise.
+const PORT: u16 = 8080;
+const REPLICAS: u8 = 2;
+
+/// Run containers of all functions behind an edge, as production does: up, down, scale, roll, status, logs
+///
+/// Real Podman without root, real Traefik, a Redis. docs/harness.md tells more.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Harness {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bring everything up, or to what the checkout says now; what is as it should be is left alone
+    Up(Up),
+    /// Remove all of it, with its keys and what was stored
+    Down {
+        /// The images too
+        #[arg(long)]
+        images: bool,
+    },
+    /// Show what runs
+    Status,
+    /// Run so many replicas of a function
+    Scale {
+        function: String,
+        #[arg(value_parser = value_parser!(u8).range(1..=20))]
+        replicas: u8,
+    },
+    /// Replace every replica of a function, or of all, by a new one
+    Roll {
+        function: Option<String>,
+        /// With the programs that are in target/package, without looking whether they are current
+        #[arg(long)]
+        as_built: bool,
+    },
+    /// Bring it up on a free port, show that it does what docs/harness.md says, and remove it: the step `harness` of `cargo xtask test`
+    Prove {
+        /// With the programs that are in target/package, without looking whether they are current
+        #[arg(long)]
+        as_built: bool,
+    },
+    /// Show the last lines of what a function's replicas log, or of everything
+    Logs { function: Option<String> },
+}
+
+#[derive(Args)]
+struct Up {
+    /// Where people reach the edge, on the loopback [default: where it was last, or 8080]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Of each function that has none yet
+    #[arg(long, default_value_t = REPLICAS, value_parser = value_parser!(u8).range(1..=20))]
+    replicas: u8,
+    /// With the programs that are in target/package, without looking whether they are current
+    #[arg(long)]
+    as_built: bool,
+}
+
+impl Harness {
+    pub(crate) fn run(self, workspace: &Workspace) -> Result<bool, String> {
+        let runner = Runner { workspace, console: Console::new(false) };
+        let toolbox = setup::ensure(&runner, &TOOLS)?;
+        for tool in TOOLS {
+            if let Some(why) = toolbox.why_missing(tool) {
+                return Err(format!("{} is missing: {why}", tool.name().0));
+            }
+        }
+        if let Command::Prove { as_built } = self.command {
+            programs(workspace, as_built)?;
+            let begun = Instant::now();
+            let outcome = prove(&runner, &toolbox);
+            return Ok(report::print(runner.console, &[("harness", outcome, begun.elapsed())], begun.elapsed()));
+        }
+        let owner = Owner::ensure()?;
+        let _alone = owner.lock()?;
+        let podman = Podman::ensure(&owner)?;
+        let progress = Progress::new(runner.console);
+        let fleet = fleet(workspace, &podman, &progress)?;
+        match self.command {
+            Command::Up(up) => up.run(fleet, &toolbox, runner.console)?,
+            Command::Down { images } => {
+                fleet.down(images)?;
+                if owner.made {
+                    println!("The user {} stays.", owner.name);
+                }
+            }
+            Command::Status => status(&fleet, runner.console)?,
+            Command::Scale { function, replicas } => {
+                known(&fleet, Some(&function))?;
+                fleet.scale(&function, replicas.into())?;
+            }
+            Command::Roll { function, as_built } => {
+                let functions = known(&fleet, function.as_deref())?;
+                programs(workspace, as_built)?;
+                functions.iter().try_for_each(|function| fleet.roll(function))?;
+            }
+            Command::Logs { function } => {
+                known(&fleet, function.as_deref())?;
+                logs(&fleet, function.as_deref())?;
+            }
+            Command::Prove { .. } => {}
+        }
+        Ok(true)
+    }
+}
+
+/// Whether there is a program for every function.
+pub(crate) fn packaged(workspace: &Workspace) -> Result<(), String> {
+    workspace.functions().iter().try_for_each(|function| images::packaged(workspace, function).map(drop))
+}
+
+/// Whether it does what it says, with the programs that are in target/package and the `truce-contract` that is built.
+pub(crate) fn prove(runner: &Runner<'_>, toolbox: &Toolbox) -> Outcome {
+    let outcome = others(toolbox).and_then(|programs| proof::run(runner, &programs));
+    outcome.unwrap_or_else(Outcome::failed)
+}
+
+impl Up {
+    fn run(self, mut fleet: Fleet<'_>, toolbox: &Toolbox, console: Console) -> Result<(), String> {
+        fleet.port = self.port.unwrap_or(fleet.port);
+        free(&fleet)?;
+        programs(fleet.workspace, self.as_built)?;
+        if !fleet.podman.limits {
+            let line = "No limits of memory and processes: control groups of version 1 give ordinary users none.";
+            println!("{}", console.paint(Tone::Warning, line));
+        }
+        fleet.up(&others(toolbox)?, self.replicas.into())?;
+        note(&fleet)?;
+        let url = format!("http://127.0.0.1:{}", fleet.port);
+        println!("\n{}", console.paint(Tone::Title, &format!("{url}/qr is up.")));
+        println!("The organiser's key stands after the = in {}.", secrets::organisers(fleet.podman).display());
+        Ok(())
+    }
+}
+
+/// Everything, as the checkout and what was noted say.
+fn fleet<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Progress) -> Result<Fleet<'a>, String> {
+    let noted = fs::read_to_string(podman.owner.state().join("port")).ok().and_then(|text| text.trim().parse().ok());
+    Ok(Fleet {
+        workspace,
+        podman,
+        progress,
+        routes: routes::read(&workspace.root.join("spin.toml"))?,
+        functions: workspace.functions(),
+        port: noted.unwrap_or(PORT),
+    })
+}
+
+/// For the next command.
+fn note(fleet: &Fleet<'_>) -> Result<(), String> {
+    let path = fleet.podman.owner.state().join("port");
+    let noted = fs::write(&path, fleet.port.to_string()).and_then(|()| fleet.podman.owner.give(&path));
+    noted.map_err(|error| format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Whether nobody else has the port, as long as we do not.
+fn free(fleet: &Fleet<'_>) -> Result<(), String> {
+    let ours = fleet.podman.containers()?.iter().any(|container| container.name == parts::EDGE && container.running);
+    if ours || TcpListener::bind(("127.0.0.1", fleet.port)).is_ok() {
+        return Ok(());
+    }
+    Err(format!("the port {} is taken: `cargo xtask harness up --port PORT` takes another", fleet.port))
+}
+
+fn others(toolbox: &Toolbox) -> Result<Programs, String> {
+    let path = |tool: Tool| toolbox.path(tool).map(std::path::Path::to_path_buf).ok_or("a tool is missing");
+    Ok(Programs { traefik: path(Tool::Traefik)?, redis: path(Tool::Redis)?, haproxy: path(Tool::HaProxy)? })
+}
+
+/// The functions' programs, built from what the checkout says now, unless `as_built`.
+fn programs(workspace: &Workspace, as_built: bool) -> Result<(), String> {
+    let what = if images::ARCHITECTURE == "arm64" { What::Arm64 } else { What::X86 };
+    if as_built || (Package { what: vec![what], again: false }).run(workspace)? {
+        return Ok(());
+    }
+    Err(format!("the functions cannot be built: see `cargo xtask package {}`", images::ARCHITECTURE))
+}
+
+/// The function of that name, or all.
+fn known(fleet: &Fleet<'_>, name: Option<&str>) -> Result<Vec<String>, String> {
+    let Some(name) = name else { return Ok(fleet.functions.clone()) };
+    if fleet.functions.iter().any(|function| function == name) {
+        return Ok(vec![name.to_owned()]);
+    }
+    Err(format!("there is no function {name}; there are {}", fleet.functions.join(", ")))
+}
+
+fn status(fleet: &Fleet<'_>, console: Console) -> Result<(), String> {
+    let containers = fleet.podman.containers()?;
+    if containers.is_empty() {
+        println!("Nothing runs. `cargo xtask harness up` brings it up.");
+        return Ok(());
+    }
+    for container in &containers {
+        let well = container.running && (container.function.is_none() || container.healthy());
+        let short: String = container.id.chars().take(12).collect();
+        let line = format!("{:<24} {short}  {}", container.name, container.status);
+        println!("{}", console.paint(if well { Tone::Good } else { Tone::Bad }, &line));
+    }
+    println!("http://127.0.0.1:{}", fleet.port);
+    Ok(())
+}
+
+fn logs(fleet: &Fleet<'_>, function: Option<&str>) -> Result<(), String> {
+    let containers = fleet.podman.containers()?;
+    let wanted = containers.iter().filter(|container| function.is_none() || container.function.as_deref() == function);
+    for container in wanted {
+        println!("{}:", container.name);
+        let ended = fleet.podman.command(&["logs", "--tail", "50", &container.name]).status();
+        ended.map_err(|error| format!("podman cannot be started: {error}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,320 @@
+//! Bringing what runs to what it should be, without losing a request: what is new takes part when it is ready, and what is old goes when
+//! the edge has heard of the new.
+
+use super::parts::{self, Part, Setting};
+use super::podman::{Container, OURS, Podman};
+use super::progress::{Did, Progress};
+use super::routes::Route;
+use super::{api, images, secrets};
+use crate::http;
+use crate::workspace::Workspace;
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long anything may take until it is ready.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// From an event at Podman until the edge routes by it: it gathers them for 0.2 s (traefik-local/traefik.yaml).
+const HEARD: Duration = Duration::from_secs(1);
+/// Draining, 10 s for what is in flight, and some air: as in deploy/kubernetes.
+const GOES: Duration = Duration::from_secs(30);
+
+/// Everything that runs, as it should be.
+pub(super) struct Fleet<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) podman: &'a Podman<'a>,
+    pub(super) progress: &'a Progress,
+    pub(super) routes: Vec<Route>,
+    pub(super) functions: Vec<String>,
+    pub(super) port: u16,
+}
+
+/// The programs that others keep.
+pub(super) struct Programs {
+    pub(super) traefik: PathBuf,
+    pub(super) redis: PathBuf,
+    pub(super) haproxy: PathBuf,
+}
+
+impl Fleet<'_> {
+    /// Everything; `replicas` of each function that has none yet.
+    pub(super) fn up(&self, programs: &Programs, replicas: usize) -> Result<(), String> {
+        let step = |what: &str, work: &dyn Fn() -> Result<Did, String>| self.progress.step(what, work);
+        let mut built: BTreeMap<&str, String> = BTreeMap::new();
+        let configuration = self.workspace.root.join("podman-local/view.cfg");
+        let others =
+            [(parts::EDGE, &programs.traefik), (parts::REDIS, &programs.redis), (parts::VIEW, &programs.haproxy)];
+        for (name, program) in others {
+            self.progress.step(&format!("image {name}"), || {
+                let more = (name == parts::VIEW).then_some((configuration.as_path(), "view.cfg"));
+                let image = images::program(self.workspace, self.podman, name, program, more.as_slice())?;
+                built.insert(name, image.id);
+                Ok(Did::if_new(image.built, "built"))
+            })?;
+        }
+        let functions = self.images()?;
+        step("networks", &|| self.networks())?;
+        step("keys and passwords", &|| secrets::ensure(self.workspace, self.podman))?;
+        let generation = secrets::generation(self.podman)?;
+        step("Podman's API", &|| api::ensure(self.podman))?;
+        step(parts::REDIS, &|| {
+            self.place(parts::REDIS, &parts::redis(self.podman, &built[parts::REDIS], &generation))
+        })?;
+        step(parts::VIEW, &|| self.place(parts::VIEW, &parts::view(self.podman, &built[parts::VIEW], &[])))?;
+        let configuration = self.configure_edge()?;
+        let edge = parts::edge(self.podman, &built[parts::EDGE], self.port, &configuration);
+        step(parts::EDGE, &|| self.place(parts::EDGE, &edge))?;
+        for function in &self.functions {
+            let part = self.part(function, &functions[function], &generation);
+            self.progress.step(function, || {
+                let there = self.replicas(function)?.len();
+                self.settle(function, &part, if there == 0 { replicas } else { there }, false)
+            })?;
+        }
+        step("through the edge", &|| self.answers())
+    }
+
+    /// A replica of `function`, from the image that is there.
+    pub(super) fn current(&self, function: &str) -> Result<Part, String> {
+        let id = self.podman.image(&format!("truce-{function}"));
+        let id = id.filter(|_| secrets::there(self.podman)).ok_or("it is not up: type `cargo xtask harness up`")?;
+        Ok(self.part(function, &id, &secrets::generation(self.podman)?))
+    }
+
+    /// `wanted` replicas of `function`.
+    pub(super) fn scale(&self, function: &str, wanted: usize) -> Result<(), String> {
+        let part = self.current(function)?;
+        self.progress.step(function, || self.settle(function, &part, wanted, false))
+    }
+
+    /// Every replica of `function` anew.
+    pub(super) fn roll(&self, function: &str) -> Result<(), String> {
+        let there = self.replicas(function)?.len();
+        if there == 0 {
+            return Err("it is not up: type `cargo xtask harness up`".to_owned());
+        }
+        let image = images::function(self.workspace, self.podman, function)?;
+        let part = self.part(function, &image.id, &secrets::generation(self.podman)?);
+        self.progress.step(function, || self.settle(function, &part, there, true))
+    }
+
+    /// All of it gone. The images stay, unless `images_too`.
+    pub(super) fn down(&self, images_too: bool) -> Result<(), String> {
+        let progress = self.progress;
+        progress.step("containers", || {
+            let containers = self.podman.containers()?;
+            for container in &containers {
+                self.podman.remove(&container.name)?;
+            }
+            Ok(Did::if_new(!containers.is_empty(), &format!("{} removed", containers.len())))
+        })?;
+        progress.step("Podman's API", || api::stop(self.podman))?;
+        progress.step("keys and passwords", || secrets::remove(self.podman))?;
+        progress.step("networks and volumes", || {
+            let mut there: Vec<(&str, &str)> = parts::NETWORKS.iter().map(|name| ("network", *name)).collect();
+            there.push(("volume", parts::VOLUME));
+            there.retain(|(kind, name)| self.podman.has(kind, name));
+            for (kind, name) in &there {
+                self.podman.text(&[kind, "rm", "--force", name])?;
+            }
+            Ok(Did::if_new(!there.is_empty(), "removed"))
+        })?;
+        if images_too {
+            progress.step("images", || self.forget_images())?;
+        }
+        if self.podman.owner.made {
+            // Ends what Podman leaves running for the next command. Others' things may be in the way of it, and it is only tidy.
+            let _ = self.podman.text(&["system", "migrate"]);
+        }
+        progress.step("what was noted", || {
+            let state = self.podman.owner.state();
+            // The stamps are of images, and go with them.
+            for name in ["traefik", "api", "api.pid", "api.log", "port"] {
+                let path = state.join(name);
+                let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            }
+            if images_too {
+                fs::remove_dir_all(&state).map_err(|error| format!("{}: {error}", state.display()))?;
+            }
+            Ok(Did::Something("removed".to_owned()))
+        })
+    }
+
+    /// The replicas of `function`.
+    pub(super) fn replicas(&self, function: &str) -> Result<Vec<Container>, String> {
+        let all = self.podman.containers()?;
+        Ok(all.into_iter().filter(|container| container.function.as_deref() == Some(function)).collect())
+    }
+
+    fn part(&self, function: &str, id: &str, generation: &str) -> Part {
+        parts::function(self.podman, id, function, &Setting { routes: &self.routes, port: self.port, generation })
+    }
+
+    /// Of all functions, by name.
+    fn images(&self) -> Result<BTreeMap<String, String>, String> {
+        let mut built = BTreeMap::new();
+        for function in &self.functions {
+            self.progress.step(&format!("image truce-{function}"), || {
+                let image = images::function(self.workspace, self.podman, function)?;
+                built.insert(function.clone(), image.id);
+                Ok(Did::if_new(image.built, "built"))
+            })?;
+        }
+        Ok(built)
+    }
+
+    fn forget_images(&self) -> Result<Did, String> {
+        let functions = self.functions.iter().map(|function| format!("truce-{function}"));
+        let all = [parts::EDGE, parts::REDIS, parts::VIEW].map(str::to_owned).into_iter().chain(functions);
+        let there: Vec<String> = all.filter(|name| self.podman.image(name).is_some()).collect();
+        for name in &there {
+            self.podman.text(&["image", "rm", "--force", name])?;
+        }
+        Ok(Did::if_new(!there.is_empty(), "removed"))
+    }
+
+    fn networks(&self) -> Result<Did, String> {
+        let missing: Vec<&str> =
+            parts::NETWORKS.into_iter().filter(|network| !self.podman.has("network", network)).collect();
+        for network in &missing {
+            let mut create = vec!["network", "create", "--label", OURS];
+            // Only the edge is seen from outside.
+            create.extend((*network != parts::EDGE).then_some("--internal"));
+            create.push(network);
+            self.podman.text(&create)?;
+        }
+        Ok(Did::if_new(!missing.is_empty(), "made"))
+    }
+
+    /// Exactly `part` under `name`.
+    fn place(&self, name: &str, part: &Part) -> Result<Did, String> {
+        let there = self.podman.containers()?.into_iter().find(|container| container.name == name);
+        if there.as_ref().is_some_and(|there| there.running && there.made_from == part.made_from) {
+            return Ok(Did::Nothing);
+        }
+        self.podman.remove(name)?;
+        part.start(self.podman, name)?;
+        Ok(Did::Something(if there.is_some() { "started anew" } else { "started" }.to_owned()))
+    }
+
+    /// `wanted` replicas of `part` and no others; all of them new, if `anew`.
+    pub(super) fn settle(&self, function: &str, part: &Part, wanted: usize, anew: bool) -> Result<Did, String> {
+        let (mut keep, mut old): (Vec<_>, Vec<_>) = self
+            .replicas(function)?
+            .into_iter()
+            .partition(|container| !anew && container.running && container.made_from == part.made_from);
+        let taken: Vec<usize> = keep.iter().chain(&old).filter_map(Container::number).collect();
+        let new = fresh_names(function, &taken, wanted.saturating_sub(keep.len()));
+        old.extend(keep.drain(wanted.min(keep.len())..));
+        for name in &new {
+            part.start(self.podman, name)?;
+        }
+        let unready = keep.iter().filter(|container| !container.healthy()).map(|container| &container.name);
+        let waits: Vec<&String> = new.iter().chain(unready).collect();
+        waits.iter().try_for_each(|name| self.until_ready(name))?;
+        if !waits.is_empty() && !old.is_empty() {
+            sleep(HEARD);
+        }
+        let names: Vec<&str> = old.iter().map(|container| container.name.as_str()).collect();
+        self.podman.retire(&names, GOES)?;
+        Ok(match (new.len(), old.len()) {
+            (0, 0) => Did::Nothing,
+            (new, 0) => Did::Something(format!("{wanted}, {new} new")),
+            (0, old) => Did::Something(format!("{wanted}, {old} gone")),
+            (new, old) => Did::Something(format!("{wanted}, {new} new, {old} gone")),
+        })
+    }
+
+    fn until_ready(&self, name: &str) -> Result<(), String> {
+        let begun = Instant::now();
+        while !self.podman.looks_ready(name) {
+            let state = self.podman.text(&["container", "inspect", "--format", "{{.State.Status}}", name])?;
+            if state.trim() != "running" || begun.elapsed() > PATIENCE {
+                let why = self.podman.last_words(name);
+                return Err(format!("{name} does not get ready ({}): {why}", state.trim()));
+            }
+            sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    }
+
+    /// The edge's configuration, where its owner can read it; what of it is only read at the start is the answer.
+    fn configure_edge(&self) -> Result<String, String> {
+        let (from, to) = (self.workspace.root.join("traefik-local"), self.podman.owner.state().join("traefik"));
+        let problem = |error: std::io::Error| format!("{} cannot be written: {error}", to.display());
+        mirror(&from, &to).and_then(|()| self.podman.owner.give(&to)).map_err(problem)?;
+        fs::read_to_string(from.join("traefik.yaml")).map_err(problem)
+    }
+
+    /// Whether the edge has found every function.
+    fn answers(&self) -> Result<Did, String> {
+        let address = SocketAddr::from(([127, 0, 0, 1], self.port));
+        let begun = Instant::now();
+        loop {
+            // What each says to whoever does not say who they are; an edge that knows nobody says 404 or 503.
+            let asked = [("/qr", 200), ("/redeem", 401), ("/mediate", 401), ("/health?probe=ready", 200)];
+            let other = asked.iter().find(|(path, status)| http::status(address, path) != Some(*status));
+            let Some((path, _)) = other else { return Ok(Did::Nothing) };
+            if begun.elapsed() > PATIENCE {
+                let status = http::status(address, path).map_or("nothing".to_owned(), |status| status.to_string());
+                return Err(format!("{path} answers {status}: see `cargo xtask harness logs`"));
+            }
+            sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+/// The first free numbers.
+fn fresh_names(function: &str, taken: &[usize], count: usize) -> Vec<String> {
+    let free = (1..).filter(|number| !taken.contains(number));
+    free.take(count).map(|number| format!("truce-{function}-{number}")).collect()
+}
+
+/// Makes `to` what `from` is; what is the same is not touched, as somebody watches it.
+fn mirror(from: &std::path::Path, to: &std::path::Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(to)? {
+        let name = entry?.file_name();
+        if !from.join(&name).exists() {
+            fs::remove_file(to.join(name))?;
+        }
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            mirror(&source, &target)?;
+        } else if fs::read(&target).ok() != Some(fs::read(&source)?) {
+            fs::copy(&source, &target)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn new_replicas_take_the_first_free_numbers() {
+        assert_eq!(fresh_names("mediate", &[1, 3], 2), ["truce-mediate-2", "truce-mediate-4"]);
+        assert_eq!(fresh_names("mediate", &[], 0), [] as [String; 0]);
+    }
+
+    #[test]
+    fn a_mirror_has_what_its_original_has_and_no_more() {
+        let folder = std::env::temp_dir().join(format!("xtask-mirror-{}", std::process::id()));
+        let (from, to) = (folder.join("from"), folder.join("to"));
+        fs::create_dir_all(from.join("dynamic")).expect("a folder");
+        fs::create_dir_all(to.join("dynamic")).expect("a folder");
+        fs::write(from.join("dynamic/a.yaml"), "new").expect("a file");
+        fs::write(to.join("dynamic/b.yaml"), "old").expect("a file");
+        mirror(&from, &to).expect("mirrored");
+        assert_eq!(fs::read_to_string(to.join("dynamic/a.yaml")).expect("there"), "new");
+        assert!(!to.join("dynamic/b.yaml").exists());
+        fs::remove_dir_all(&folder).expect("removed");
+    }
+}

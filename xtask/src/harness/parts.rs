@@ -1,0 +1,146 @@
+//! What runs: each container's image, and all that Podman is told about it. Nobody in there is root, has a capability, may get one, or
+//! may write anywhere but into a volume; the same for all of them.
+
+use super::podman::{FUNCTION, MADE_FROM, OURS, Podman};
+use super::routes::{self, Route};
+use super::{api, secrets};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+/// Who talks to whom: the edge to functions, functions to the store, the edge to its view of Podman. Nobody else to anybody.
+pub(super) const NETWORKS: [&str; 3] = [EDGE_NETWORK, STORE_NETWORK, VIEW_NETWORK];
+const EDGE_NETWORK: &str = "truce-edge";
+const STORE_NETWORK: &str = "truce-store";
+const VIEW_NETWORK: &str = "truce-view";
+
+pub(super) const REDIS: &str = "truce-redis";
+pub(super) const VIEW: &str = "truce-view";
+pub(super) const EDGE: &str = "truce-edge";
+/// What Redis keeps.
+pub(super) const VOLUME: &str = "truce-redis";
+
+/// After it was told to stop: how long a function goes on serving. The edge has heard after one.
+const DRAIN_SECONDS: u32 = 4;
+
+/// A container to be.
+pub(super) struct Part {
+    /// For `podman run`, without a name.
+    arguments: Vec<String>,
+    /// A hash of all that it is.
+    pub(super) made_from: String,
+}
+
+impl Part {
+    /// `image` and its id, what Podman is told about it, and what the program in it is; `besides` is what it reads when it starts.
+    fn new(image: &str, id: &str, told: Vec<String>, program: &[&str], besides: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        (id, &told, program, besides).hash(&mut hasher);
+        let made_from = format!("{:016x}", hasher.finish());
+        let mut arguments = told;
+        arguments.push(format!("--label={MADE_FROM}={made_from}"));
+        arguments.push(format!("localhost/{image}"));
+        arguments.extend(program.iter().map(ToString::to_string));
+        Self { arguments, made_from }
+    }
+
+    /// Starts it as `name`.
+    pub(super) fn start(&self, podman: &Podman<'_>, name: &str) -> Result<(), String> {
+        let mut run = vec!["run", "--detach", "--name", name];
+        run.extend(self.arguments.iter().map(String::as_str));
+        podman.text(&run).map(drop)
+    }
+}
+
+/// What all have in common.
+fn confined(podman: &Podman<'_>, networks: &[&str], memory: &str) -> Vec<String> {
+    let mut told: Vec<String> =
+        ["--cap-drop=all", "--read-only", "--read-only-tmpfs=false", "--security-opt=no-new-privileges"]
+            .map(str::to_owned)
+            .to_vec();
+    // The edge asks every replica every second, and each answer is a line.
+    told.extend(["--log-driver=k8s-file", "--log-opt=max-size=10mb"].map(str::to_owned));
+    told.push(format!("--label={OURS}"));
+    told.extend(networks.iter().map(|network| format!("--network={network}")));
+    if podman.limits {
+        told.extend([format!("--memory={memory}"), "--pids-limit=128".to_owned()]);
+    }
+    told
+}
+
+/// A file that only the program in the container reads; the environment can be read by whoever may look at the container.
+fn secret(name: &str, path: &str) -> String {
+    format!("--secret={name},type=mount,target={path},uid=65532,gid=65532,mode=0400")
+}
+
+/// On the secrets of `generation`.
+pub(super) fn redis(podman: &Podman<'_>, id: &str, generation: &str) -> Part {
+    let mut told = confined(podman, &[STORE_NETWORK], "256m");
+    told.push(secret(secrets::REDIS, "/secrets/redis.conf"));
+    told.push(format!("--volume={VOLUME}:/data:U"));
+    // What was answered is on the disk, and nothing is thrown away for want of memory: an invite would be good twice.
+    let program = [
+        "/secrets/redis.conf",
+        "--bind",
+        "* -::*",
+        "--dir",
+        "/data",
+        "--appendonly",
+        "yes",
+        "--appendfsync",
+        "always",
+        "--maxmemory",
+        "192mb",
+        "--maxmemory-policy",
+        "noeviction",
+    ];
+    Part::new(REDIS, id, told, &program, generation)
+}
+
+/// The view of Podman; `more` is for a second one that a test may ask.
+pub(super) fn view(podman: &Podman<'_>, id: &str, more: &[String]) -> Part {
+    let mut told = confined(podman, &[VIEW_NETWORK], "64m");
+    told.push(format!("--volume={}:/api:ro", api::folder(podman).display()));
+    // A socket of the owner's, which SELinux would keep from every container.
+    told.push("--security-opt=label=disable".to_owned());
+    told.extend_from_slice(more);
+    Part::new(VIEW, id, told, &["-db", "-f", "/view.cfg"], "")
+}
+
+/// The edge, seen on `port` of the loopback; `configuration` is what it reads when it starts.
+pub(super) fn edge(podman: &Podman<'_>, id: &str, port: u16, configuration: &str) -> Part {
+    let mut told = confined(podman, &[EDGE_NETWORK, VIEW_NETWORK], "256m");
+    told.push(format!("--publish=127.0.0.1:{port}:8080"));
+    told.push(format!("--volume={}:/etc/traefik:ro,z", podman.owner.state().join("traefik").display()));
+    Part::new(EDGE, id, told, &["--configFile=/etc/traefik/traefik.yaml"], configuration)
+}
+
+/// What replicas have in common besides their image.
+pub(super) struct Setting<'a> {
+    pub(super) routes: &'a [Route],
+    /// Where people reach the edge.
+    pub(super) port: u16,
+    /// Of the secrets.
+    pub(super) generation: &'a str,
+}
+
+/// A replica of `function`.
+pub(super) fn function(podman: &Podman<'_>, id: &str, function: &str, setting: &Setting<'_>) -> Part {
+    let Setting { routes, port, generation } = setting;
+    let mut told = confined(podman, &[EDGE_NETWORK, STORE_NETWORK], "128m");
+    told.push(format!("--label={FUNCTION}={function}"));
+    told.extend(routes::labels(routes, function).into_iter().map(|label| format!("--label={label}")));
+    told.extend(secrets::SETTINGS.iter().map(|(name, setting)| secret(name, &format!("/secrets/{setting}"))));
+    let settings = [
+        ("TRUCE_SECRETS", "/secrets".to_owned()),
+        ("TRUCE_PUBLIC_URL", format!("http://127.0.0.1:{port}")),
+        ("TRUCE_DRAIN_SECONDS", DRAIN_SECONDS.to_string()),
+        // Here everybody is the edge: it is the edge that would have to tell them apart.
+        ("TRUCE_ATTEMPTS_PER_MINUTE", "0".to_owned()),
+    ];
+    told.extend(settings.iter().map(|(name, value)| format!("--env={name}={value}")));
+    // Nobody but us asks, when it starts and when it goes: until then the edge does not know it, and from then on it asks by itself.
+    told.extend(
+        ["--health-cmd=[\"/truce\",\"--check\"]", "--health-interval=disable", "--health-retries=1"].map(str::to_owned),
+    );
+    told.push("--health-timeout=20s".to_owned());
+    Part::new(&format!("truce-{function}"), id, told, &[], generation)
+}

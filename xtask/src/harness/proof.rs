@@ -1,0 +1,269 @@
+//! Whether the harness does what docs/harness.md says: brought up on a free port, changed under load, asked for what it must not give, and
+//! removed, on this machine, with nothing pretended.
+
+use super::fleet::{Fleet, Programs};
+use super::load::{self, Load, Seen};
+use super::podman::Podman;
+use super::progress::Progress;
+use super::{Owner, fleet, secrets, view};
+use crate::counts::{self, Counts};
+use crate::report::Outcome;
+use crate::run::Runner;
+use std::net::{SocketAddr, TcpListener};
+use std::thread::sleep;
+use std::time::Duration;
+
+/// The journeys, some of which wait for half a minute.
+const LIMIT: Duration = Duration::from_mins(5);
+/// Before and after a change, so that there is something to compare it with.
+const CALM: Duration = Duration::from_secs(1);
+
+/// A harness that is up, and what was found out about it.
+pub(super) struct Proof<'a> {
+    runner: &'a Runner<'a>,
+    pub(super) fleet: &'a Fleet<'a>,
+    address: SocketAddr,
+    key: String,
+    session: String,
+    outcome: Outcome,
+}
+
+type Check = fn(&Proof<'_>) -> Result<String, String>;
+
+/// In this order: each leaves things as the next one wants them.
+const CHECKS: [(&str, Check); 8] = [
+    ("who looks at a container sees no secret", no_secret_is_seen),
+    ("nobody in a container is more than it must be", nobody_is_more),
+    ("the edge cannot change a container", view::refuses),
+    ("who is not ready takes no request", unready_takes_nothing),
+    ("mediate from 1 to 3 and back, under load", scales),
+    ("mediate rolled, under load", rolls),
+    ("a replica stopped by somebody else, under load", stopped_by_others),
+    ("an unknown function is refused", unknown_is_refused),
+];
+
+/// All of it; nothing is left, whatever comes of it.
+pub(super) fn run(runner: &Runner<'_>, programs: &Programs) -> Result<Outcome, String> {
+    let owner = Owner::ensure()?;
+    let _alone = owner.lock()?;
+    let podman = Podman::ensure(&owner)?;
+    if !podman.containers()?.is_empty() {
+        return Ok(Outcome::skipped("a harness is up: `cargo xtask harness down` removes it"));
+    }
+    let progress = Progress::new(runner.console);
+    let mut fleet = fleet(runner.workspace, &podman, &progress)?;
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
+    let outcome = fleet.up(programs, 1).and_then(|()| proved(runner, &fleet, programs));
+    let mut outcome = outcome.unwrap_or_else(Outcome::failed);
+    fleet.down(false)?;
+    note(&mut outcome, runner, "nothing is left", left(&podman));
+    Ok(outcome)
+}
+
+fn proved(runner: &Runner<'_>, fleet: &Fleet<'_>, programs: &Programs) -> Result<Outcome, String> {
+    let address = SocketAddr::from(([127, 0, 0, 1], fleet.port));
+    let key = secrets::organiser_key(fleet.podman)?;
+    let session = load::session(address, &key)?;
+    let mut outcome = Outcome::new(Counts::PASSED);
+    note(&mut outcome, runner, "up again changes nothing", again(fleet, programs));
+    let mut proof = Proof { runner, fleet, address, key, session, outcome };
+    proof.journeys();
+    for (name, check) in CHECKS {
+        let came = check(&proof);
+        note(&mut proof.outcome, runner, name, came);
+    }
+    Ok(proof.outcome)
+}
+
+fn note(outcome: &mut Outcome, runner: &Runner<'_>, name: &str, came: Result<String, String>) {
+    let (counts, line) = match came {
+        Ok(what) => (Counts::PASSED, format!("{name}: {what}")),
+        Err(why) => (Counts::FAILED, format!("{name}: FAILED: {why}")),
+    };
+    outcome.counts = outcome.counts.add(counts);
+    runner.console.say(&format!("          {line}"));
+    outcome.notes.push(line);
+}
+
+/// What is there afterwards is what was there before, to the last id.
+fn again(fleet: &Fleet<'_>, programs: &Programs) -> Result<String, String> {
+    let ids = || -> Result<Vec<String>, String> {
+        Ok(fleet.podman.containers()?.into_iter().map(|container| container.id).collect())
+    };
+    let (before, so_far) = (ids()?, fleet.progress.changes());
+    fleet.up(programs, 1)?;
+    let changed = fleet.progress.changes() - so_far;
+    if changed == 0 && ids()? == before {
+        return Ok(format!("the same {} containers", before.len()));
+    }
+    Err(format!("{changed} steps changed something"))
+}
+
+fn no_secret_is_seen(proof: &Proof<'_>) -> Result<String, String> {
+    let containers = proof.fleet.podman.containers()?;
+    for container in &containers {
+        let seen = proof.fleet.podman.text(&["inspect", &container.name])?;
+        // The organiser's key, what a key ring looks like, what a Redis with a password looks like.
+        let signs = [proof.key.as_str(), ":active", "redis://:", "requirepass"];
+        if let Some(sign) = signs.iter().find(|sign| seen.contains(**sign)) {
+            let what = if *sign == proof.key { "the organiser's key" } else { *sign };
+            return Err(format!("{} shows {what}", container.name));
+        }
+    }
+    Ok(format!("{} containers looked at", containers.len()))
+}
+
+fn nobody_is_more(proof: &Proof<'_>) -> Result<String, String> {
+    const SHOWN: &str = "{{.State.Pid}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.Privileged}} {{.Config.User}}";
+    let containers = proof.fleet.podman.containers()?;
+    for container in &containers {
+        let shown = proof.fleet.podman.text(&["inspect", "--format", SHOWN, &container.name])?;
+        let (process, shown) = shown.trim().split_once(' ').unwrap_or_default();
+        if shown != "true false 65532:65532" {
+            return Err(format!("{}: {shown}", container.name));
+        }
+        // The kernel's own word for it.
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).map_err(|error| error.to_string())?;
+        let is = |name: &str, value: &str| {
+            status.lines().any(|line| line.strip_prefix(name).is_some_and(|rest| rest.trim() == value))
+        };
+        let none = "0000000000000000";
+        let without = ["CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"].iter().all(|name| is(name, none));
+        if !without || !is("NoNewPrivs:", "1") {
+            return Err(format!("{} has capabilities, or may get them", container.name));
+        }
+        if status
+            .lines()
+            .any(|line| line.strip_prefix("Uid:").is_some_and(|ids| ids.split_whitespace().any(|id| id == "0")))
+        {
+            return Err(format!("{} runs as root", container.name));
+        }
+    }
+    Ok(format!("{} containers, none root or with a capability, all read-only", containers.len()))
+}
+
+/// One that is like the others in everything, but was never found ready.
+fn unready_takes_nothing(proof: &Proof<'_>) -> Result<String, String> {
+    const NAME: &str = "truce-mediate-99";
+    let part = proof.fleet.current("mediate")?;
+    part.start(proof.fleet.podman, NAME)?;
+    let seen = proof.under_load(|| {
+        sleep(CALM);
+        Ok(())
+    });
+    let took = proof.answered(NAME);
+    proof.fleet.podman.remove(NAME)?;
+    let (seen, took) = (seen?, took?);
+    if took == 0 { Ok(format!("{seen}, none of them its")) } else { Err(format!("it answered {took} of {seen}")) }
+}
+
+fn scales(proof: &Proof<'_>) -> Result<String, String> {
+    let mut answered = Vec::new();
+    let seen = proof.under_load(|| {
+        proof.fleet.scale("mediate", 3)?;
+        sleep(2 * CALM);
+        for replica in proof.fleet.replicas("mediate")? {
+            answered.push(proof.answered(&replica.name)?);
+        }
+        proof.fleet.scale("mediate", 1)
+    })?;
+    let left = proof.fleet.replicas("mediate")?.len();
+    if answered.len() == 3 && answered.iter().all(|count| *count > 0) && left == 1 {
+        return Ok(format!("{seen}; the three had answered {answered:?}"));
+    }
+    Err(format!("the replicas had answered {answered:?}, {left} are left"))
+}
+
+fn rolls(proof: &Proof<'_>) -> Result<String, String> {
+    let names = || -> Result<Vec<String>, String> {
+        Ok(proof.fleet.replicas("mediate")?.into_iter().map(|replica| replica.id).collect())
+    };
+    let before = names()?;
+    let seen = proof.under_load(|| proof.fleet.roll("mediate"))?;
+    let after = names()?;
+    if before.len() == after.len() && before.iter().all(|id| !after.contains(id)) {
+        return Ok(seen.to_string());
+    }
+    Err(format!("{before:?} became {after:?}"))
+}
+
+/// It drains, and the edge's own look at it has to do.
+fn stopped_by_others(proof: &Proof<'_>) -> Result<String, String> {
+    proof.fleet.scale("mediate", 2)?;
+    let seen = proof.under_load(|| {
+        proof.fleet.podman.text(&["stop", "--time", "30", "truce-mediate-1"])?;
+        sleep(CALM);
+        Ok(())
+    });
+    proof.fleet.scale("mediate", 1)?;
+    seen.map(|seen| seen.to_string())
+}
+
+fn unknown_is_refused(proof: &Proof<'_>) -> Result<String, String> {
+    match super::known(proof.fleet, Some("nothing")) {
+        Err(why) if why.contains("mediate") => Ok(why),
+        other => Err(format!("{other:?}")),
+    }
+}
+
+impl Proof<'_> {
+    /// As every host has to pass them.
+    fn journeys(&mut self) {
+        let workspace = self.runner.workspace;
+        let mut command = workspace.command(workspace.target.join("debug/truce-contract"));
+        command.args(["--name", "edge", "--url", &format!("http://{}", self.address)]);
+        command.env("TRUCE_ORGANISER_KEY", &self.key);
+        let ran = self.runner.run("harness-contract", command, LIMIT);
+        let (counts, why) = counts::judge(ran.ended_well, counts::last_line(&ran.output));
+        self.outcome.counts = self.outcome.counts.add(counts);
+        self.outcome
+            .notes
+            .push(format!("journeys through the edge: {} passed, {} failed", counts.passed, counts.failed));
+        self.outcome.notes.extend(ran.why.or_else(|| why.map(str::to_owned)));
+        self.outcome.notes.extend(counts::failures(&ran.output));
+        self.outcome.log = Some(ran.log);
+    }
+
+    /// Does `work` while people go on; none of them may notice.
+    fn under_load(&self, work: impl FnOnce() -> Result<(), String>) -> Result<Seen, String> {
+        let load = Load::begin(self.address, &self.session);
+        sleep(CALM);
+        let worked = work();
+        sleep(CALM);
+        let seen = load.end();
+        worked?;
+        if seen.failures.is_empty() && seen.requests() > 0 { Ok(seen) } else { Err(seen.to_string()) }
+    }
+
+    /// How many requests for what it is there for a replica has answered: the edge's own looks at it are for something else.
+    fn answered(&self, name: &str) -> Result<usize, String> {
+        let output = self.fleet.podman.command(&["logs", name]).output().map_err(|error| error.to_string())?;
+        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let ours = |line: &&str| line.contains(r#""message":"answered""#) && line.contains(r#""path":"/mediate""#);
+        Ok(text.lines().filter(ours).count())
+    }
+}
+
+/// What a `down` has forgotten.
+fn left(podman: &Podman<'_>) -> Result<String, String> {
+    let lists: [(&str, &[&str]); 4] = [
+        ("containers", &["ps", "--all", "--format", "{{.Names}}"]),
+        ("networks", &["network", "ls", "--format", "{{.Name}}"]),
+        ("volumes", &["volume", "ls", "--format", "{{.Name}}"]),
+        ("secrets", &["secret", "ls", "--format", "{{.Name}}"]),
+    ];
+    for (what, list) in lists {
+        let text = podman.text(list)?;
+        if let Some(name) = text.lines().find(|name| name.starts_with("truce-")) {
+            return Err(format!("the {what} still have {name}"));
+        }
+    }
+    let state = podman.owner.state();
+    for name in ["api", "api.pid", "organisers", "traefik", "port"] {
+        if state.join(name).exists() {
+            return Err(format!("{} is still there", state.join(name).display()));
+        }
+    }
+    Ok("no container, network, volume or secret".to_owned())
+}

@@ -1,0 +1,112 @@
+//! Which function answers where, from the one place that says so: the routes in spin.toml. What the edge is told cannot drift from what
+//! Spin is.
+
+use std::fs;
+use std::path::Path;
+
+/// The port a function listens on, in its container.
+const PORT: &str = "8080";
+/// Where a function says whether it is ready.
+const READY: &str = "/health?probe=ready";
+
+/// A route of spin.toml.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Route {
+    path: String,
+    pub(super) function: String,
+}
+
+/// All routes of the manifest at `path`.
+pub(super) fn read(path: &Path) -> Result<Vec<Route>, String> {
+    let problem = |error: String| format!("{}: {error}", path.display());
+    let text = fs::read_to_string(path).map_err(|error| problem(error.to_string()))?;
+    parse(&text).map_err(problem)
+}
+
+fn parse(text: &str) -> Result<Vec<Route>, String> {
+    let manifest: toml::Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
+    let triggers = manifest.get("trigger").and_then(|trigger| trigger.get("http")?.as_array());
+    let routes = triggers.into_iter().flatten().map(|trigger| {
+        let text = |key: &str| trigger.get(key).and_then(toml::Value::as_str).map(str::to_owned);
+        text("route").zip(text("component")).map(|(path, function)| Route { path, function })
+    });
+    let routes: Option<Vec<Route>> = routes.collect();
+    routes.filter(|routes| !routes.is_empty()).ok_or_else(|| "a route has no path or no component".to_owned())
+}
+
+/// What the containers of `function` say about themselves to the edge.
+pub(super) fn labels(routes: &[Route], function: &str) -> Vec<String> {
+    let ours = || routes.iter().filter(|route| route.function == function);
+    let rules = |anything: bool| -> Option<String> {
+        let rules: Vec<String> = ours().filter(|route| (route.path == "/...") == anything).map(Route::rule).collect();
+        (!rules.is_empty()).then(|| rules.join(" || "))
+    };
+    let service = format!("traefik.http.services.{function}.loadbalancer");
+    let mut labels = vec![
+        "traefik.enable=true".to_owned(),
+        format!("{service}.server.port={PORT}"),
+        // Who is drained or hangs is left out within a second or two, whoever stopped it.
+        format!("{service}.healthcheck.path={READY}"),
+        format!("{service}.healthcheck.interval=1s"),
+        // A look at the store may take three.
+        format!("{service}.healthcheck.timeout=4s"),
+    ];
+    let mut add = |name: &str, rule: Option<String>, priority: Option<u32>| {
+        let Some(rule) = rule else { return };
+        let label = |key: &str, value: &str| format!("traefik.http.routers.{name}.{key}={value}");
+        labels.extend([label("rule", &rule), label("service", function), label("entrypoints", "web")]);
+        labels.extend(priority.map(|priority| label("priority", &priority.to_string())));
+    };
+    add(function, rules(false), None);
+    // Only what nobody else wants.
+    add(&format!("{function}-else"), rules(true), Some(1));
+    labels
+}
+
+impl Route {
+    /// As Traefik words it. `/qr/...` is `/qr` and all below it.
+    fn rule(&self) -> String {
+        match self.path.strip_suffix("/...") {
+            None => format!("Path(`{}`)", self.path),
+            Some("") => "PathPrefix(`/`)".to_owned(),
+            Some(below) => format!("Path(`{below}`) || PathPrefix(`{below}/`)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ours() -> Vec<Route> {
+        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../spin.toml")).expect("routes")
+    }
+
+    #[test]
+    fn the_edge_serves_what_spin_serves() {
+        let rule = |function: &str, router: &str| {
+            let start = format!("traefik.http.routers.{router}.rule=");
+            labels(&ours(), function).iter().find_map(|label| label.strip_prefix(&start).map(str::to_owned))
+        };
+        assert_eq!(rule("issue-qr", "issue-qr").as_deref(), Some("Path(`/qr`) || PathPrefix(`/qr/`)"));
+        let redeem = "Path(`/redeem`) || Path(`/j`) || Path(`/install`)";
+        assert_eq!(rule("redeem-token", "redeem-token").as_deref(), Some(redeem));
+        assert_eq!(rule("mediate", "mediate").as_deref(), Some("Path(`/mediate`) || Path(`/talk`)"));
+        assert_eq!(rule("health", "health").as_deref(), Some("Path(`/health`)"));
+        assert_eq!(rule("health", "health-else").as_deref(), Some("PathPrefix(`/`)"));
+        assert_eq!(rule("mediate", "mediate-else"), None);
+    }
+
+    #[test]
+    fn what_nobody_else_wants_comes_last() {
+        let labels = labels(&ours(), "health");
+        assert!(labels.contains(&"traefik.http.routers.health-else.priority=1".to_owned()), "{labels:?}");
+    }
+
+    #[test]
+    fn a_manifest_without_routes_is_refused() {
+        assert!(parse("spin_manifest_version = 2").is_err());
+        assert!(parse("[[trigger.http]]\nroute = \"/x\"").is_err());
+        assert!(parse("not toml").is_err());
+    }
+}

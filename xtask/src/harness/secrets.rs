@@ -1,0 +1,103 @@
+//! Keys and passwords: made once, kept by Podman, handed to a container as files. They are on no command line, in no environment and no
+//! image.
+
+use super::podman::Podman;
+use super::progress::Did;
+use crate::server::secret;
+use crate::workspace::Workspace;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+/// What Redis reads.
+pub(super) const REDIS: &str = "truce-redis";
+/// Settings of every function, by the name that Podman knows them by.
+pub(super) const SETTINGS: [(&str, &str); 3] =
+    [("truce-keys", "TRUCE_KEYS"), ("truce-organisers", "TRUCE_ORGANISER_KEYS"), ("truce-store", "TRUCE_STORE")];
+pub(super) const ALL: [&str; 4] = [REDIS, "truce-keys", "truce-organisers", "truce-store"];
+
+/// The file with the organiser's key, for a person to read.
+pub(super) fn organisers(podman: &Podman<'_>) -> PathBuf {
+    podman.owner.state().join("organisers")
+}
+
+/// The organiser's key.
+pub(super) fn organiser_key(podman: &Podman<'_>) -> Result<String, String> {
+    let path = organisers(podman);
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let key = text.trim().split_once('=').map(|(_, key)| key.to_owned());
+    key.ok_or_else(|| format!("{} has no key in it", path.display()))
+}
+
+/// Whether they were made.
+pub(super) fn there(podman: &Podman<'_>) -> bool {
+    ALL.iter().all(|name| podman.has("secret", name)) && organisers(podman).is_file()
+}
+
+/// Makes them, unless they are there.
+pub(super) fn ensure(workspace: &Workspace, podman: &Podman<'_>) -> Result<Did, String> {
+    if there(podman) {
+        return Ok(Did::Nothing);
+    }
+    remove(podman)?;
+    let password = secret()?;
+    let ours = truce(workspace, &["keys", "organiser", "Ana"])?;
+    keep(podman, &ours)?;
+    let store = format!("redis://:{password}@{}:6379", super::parts::REDIS);
+    let contents = [format!("requirepass {password}\n"), truce(workspace, &["keys"])?, ours, store];
+    for (name, content) in ALL.iter().zip(contents) {
+        podman.told(&["secret", "create", name, "-"], &content)?;
+    }
+    Ok(Did::Something("made".to_owned()))
+}
+
+/// Which they are, but not what: others after they were made anew.
+pub(super) fn generation(podman: &Podman<'_>) -> Result<String, String> {
+    let mut inspect = vec!["secret", "inspect", "--format", "{{.ID}}"];
+    inspect.extend(ALL);
+    podman.text(&inspect)
+}
+
+/// What `truce` prints.
+fn truce(workspace: &Workspace, arguments: &[&str]) -> Result<String, String> {
+    let built = workspace.truce();
+    let mut command = if built.is_file() {
+        workspace.command(&built)
+    } else {
+        workspace.cargo(&["run", "--quiet", "--package", "truce", "--"])
+    };
+    let output = command.args(arguments).output().map_err(|error| format!("truce cannot be started: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(format!("truce keys: {}", String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+fn keep(podman: &Podman<'_>, organisers: &str) -> Result<(), String> {
+    let path = self::organisers(podman);
+    let kept = fs::File::create(&path)
+        .and_then(|_| fs::set_permissions(&path, fs::Permissions::from_mode(0o600)))
+        .and_then(|()| fs::write(&path, organisers))
+        .and_then(|()| podman.owner.give(&path));
+    kept.map_err(|error| format!("{} cannot be written: {error}", path.display()))
+}
+
+/// Forgets them.
+pub(super) fn remove(podman: &Podman<'_>) -> Result<Did, String> {
+    let there: Vec<&str> = ALL.into_iter().filter(|name| podman.has("secret", name)).collect();
+    for name in &there {
+        podman.text(&["secret", "rm", name])?;
+    }
+    let _ = fs::remove_file(organisers(podman));
+    Ok(Did::if_new(!there.is_empty(), "forgotten"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_is_a_secret_that_is_made() {
+        assert!(SETTINGS.iter().all(|(name, _)| ALL.contains(name)));
+    }
+}
