@@ -100,9 +100,10 @@ struct Up {
 impl Harness {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<bool, String> {
         let runner = Runner { workspace, console: Console::new(false) };
-        let toolbox = setup::ensure(&runner, &TOOLS)?;
-        for tool in TOOLS {
-            if let Some(why) = toolbox.why_missing(tool) {
+        let tools = self.command.tools();
+        let toolbox = setup::ensure(&runner, tools)?;
+        for tool in tools {
+            if let Some(why) = toolbox.why_missing(*tool) {
                 return Err(format!("{} is missing: {why}", tool.name().0));
             }
         }
@@ -156,13 +157,24 @@ pub(crate) fn prove(runner: &Runner<'_>, toolbox: &Toolbox) -> Outcome {
     outcome.unwrap_or_else(Outcome::failed)
 }
 
+impl Command {
+    /// Only what makes images needs what is in them.
+    fn tools(&self) -> &'static [Tool] {
+        match self {
+            Self::Up(_) | Self::Prove { .. } => &TOOLS,
+            _ => &[Tool::Podman],
+        }
+    }
+}
+
 impl Up {
     fn run(self, mut fleet: Fleet<'_>, toolbox: &Toolbox, console: Console) -> Result<(), String> {
         fleet.port = self.port.unwrap_or(fleet.port);
         free(&fleet)?;
         programs(fleet.workspace, self.as_built)?;
         if !fleet.podman.limits {
-            let line = "No limits of memory and processes: control groups of version 1 give ordinary users none.";
+            let line =
+                "No limits of memory and processes: here nobody gives them to an ordinary user (docs/harness.md).";
             println!("{}", console.paint(Tone::Warning, line));
         }
         fleet.up(&others(toolbox)?, self.replicas.into())?;

@@ -19,13 +19,14 @@ pub(super) const MADE_FROM: &str = "truce.made-from";
 pub(super) const FUNCTION: &str = "truce.function";
 /// What crun says where the machine has both kinds of groups, and what it is: <https://systemd.io/CGROUP_DELEGATION/>.
 const HYBRID: &str = "/sys/fs/cgroup/unified/cgroup.procs";
-const UNIFIED: &str = "/sys/fs/cgroup/cgroup.controllers";
+/// The first that has all that is used here.
+const AT_LEAST: [u32; 2] = [4, 3];
 
 /// Podman for one owner.
 pub(super) struct Podman<'a> {
     pub(super) owner: &'a Owner,
     told: BTreeMap<&'static str, OsString>,
-    /// Whether limits of memory and processes can be had: an ordinary user's can only with the unified hierarchy.
+    /// Whether limits of memory and processes can be had: who is not root gets them from a systemd of its own, by control groups of version 2.
     pub(super) limits: bool,
 }
 
@@ -56,7 +57,7 @@ impl Container {
 impl<'a> Podman<'a> {
     /// Looks at the machine, and at whether Podman works on it.
     pub(super) fn ensure(owner: &'a Owner) -> Result<Self, String> {
-        let mut podman = Self { owner, told: BTreeMap::new(), limits: Path::new(UNIFIED).exists() };
+        let mut podman = Self { owner, told: BTreeMap::new(), limits: false };
         let configuration = configuration(Path::new(HYBRID).exists(), owner.has_systemd())?;
         let path = owner.state().join("containers.conf");
         let problem = |error: std::io::Error| format!("{} cannot be written: {error}", path.display());
@@ -72,7 +73,14 @@ impl<'a> Podman<'a> {
                 podman.told.remove("STORAGE_DRIVER");
             }
         }
-        podman.text(&["info"])?;
+        let info = podman.text(&["info", "--format", "{{.Version.Version}} {{.Host.CgroupControllers}}"])?;
+        let (version, controllers) = info.trim().split_once(' ').unwrap_or_default();
+        if !new_enough(version) {
+            let [major, minor] = AT_LEAST;
+            return Err(format!("this is Podman {version}: install {major}.{minor} or later"));
+        }
+        let has = |controller| controllers.split(|c: char| !c.is_alphanumeric()).any(|word| word == controller);
+        podman.limits = owner.has_systemd() && has("memory") && has("pids");
         Ok(podman)
     }
 
@@ -166,6 +174,11 @@ impl<'a> Podman<'a> {
     }
 }
 
+fn new_enough(version: &str) -> bool {
+    let mut numbers = version.split(['.', '-']).map_while(|number| number.parse().ok());
+    numbers.next().zip(numbers.next()).is_some_and(|(major, minor)| [major, minor] >= AT_LEAST)
+}
+
 fn container(listed: &Value) -> Option<Container> {
     let label = |name: &str| listed["Labels"][name].as_str().map(str::to_owned);
     Some(Container {
@@ -233,6 +246,12 @@ mod tests {
         assert!(mend("rootlessport listen tcp 127.0.0.1:8080: bind: address already in use").contains("--port"));
         assert!(mend("crun: cgroups in hybrid mode not supported, drop all").contains("runc"));
         assert_eq!(mend("no such container"), "");
+    }
+
+    #[test]
+    fn an_old_podman_is_not_new_enough() {
+        assert!(new_enough("4.3.1") && new_enough("5.0.0-rc1") && new_enough("10.0.0"));
+        assert!(!new_enough("3.4.4") && !new_enough("4.2.0") && !new_enough(""));
     }
 
     #[test]
