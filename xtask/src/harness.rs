@@ -5,6 +5,7 @@
 //! should be.
 
 mod api;
+mod echo;
 mod fleet;
 mod images;
 mod load;
@@ -122,6 +123,7 @@ impl Harness {
             Command::Up(up) => up.run(fleet, &toolbox, runner.console)?,
             Command::Down { images } => {
                 fleet.down(images)?;
+                podman.rest();
                 if owner.made {
                     println!("The user {} stays.", owner.name);
                 }

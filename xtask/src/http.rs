@@ -14,6 +14,8 @@ pub(crate) struct Request<'a> {
     pub(crate) path: &'a str,
     /// Who asks.
     pub(crate) bearer: Option<&'a str>,
+    /// Lines besides, each with its end.
+    pub(crate) head: &'a str,
     /// JSON, where it is not empty.
     pub(crate) body: &'a str,
 }
@@ -28,11 +30,11 @@ pub(crate) struct Answer {
 
 impl<'a> Request<'a> {
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: "GET", path, bearer: None, body: "" }
+        Self { method: "GET", path, bearer: None, head: "", body: "" }
     }
 
     pub(crate) fn post(path: &'a str, body: &'a str) -> Self {
-        Self { method: "POST", path, bearer: None, body }
+        Self { method: "POST", path, bearer: None, head: "", body }
     }
 
     pub(crate) fn with_bearer(self, bearer: &'a str) -> Self {
@@ -51,13 +53,13 @@ impl<'a> Request<'a> {
 
     /// Where its answer arrives.
     pub(crate) fn send(self, address: SocketAddr) -> io::Result<TcpStream> {
-        let Self { method, path, bearer, body } = self;
+        let Self { method, path, bearer, head, body } = self;
         let mut stream = TcpStream::connect_timeout(&address, LIMIT)?;
         stream.set_read_timeout(Some(LIMIT))?;
         let bearer = bearer.map(|bearer| format!("authorization: Bearer {bearer}\r\n")).unwrap_or_default();
         let (length, kind) = (body.len(), if body.is_empty() { "" } else { "content-type: application/json\r\n" });
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{bearer}{kind}content-length: {length}\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{head}{bearer}{kind}content-length: {length}\r\n\r\n"
         );
         stream.write_all(format!("{head}{body}").as_bytes())?;
         Ok(stream)

@@ -125,10 +125,6 @@ impl Fleet<'_> {
         if images_too {
             progress.step("images", || self.forget_images())?;
         }
-        if self.podman.owner.made {
-            // Ends what Podman leaves running for the next command. Others' things may be in the way of it, and it is only tidy.
-            let _ = self.podman.text(&["system", "migrate"]);
-        }
         progress.step("what was noted", || {
             let state = self.podman.owner.state();
             // The stamps are of images, and go with them.
@@ -181,8 +177,8 @@ impl Fleet<'_> {
             parts::NETWORKS.into_iter().filter(|network| !self.podman.has("network", network)).collect();
         for network in &missing {
             let mut create = vec!["network", "create", "--label", OURS];
-            // Only the edge is seen from outside.
-            create.extend((*network != parts::EDGE).then_some("--internal"));
+            // Only the edge is seen from outside, and sees it.
+            create.extend((*network != parts::FRONT_NETWORK).then_some("--internal"));
             create.push(network);
             self.podman.text(&create)?;
         }

@@ -7,7 +7,9 @@ use super::{api, secrets};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Who talks to whom: the edge to functions, functions to the store, the edge to its view of Podman. Nobody else to anybody.
-pub(super) const NETWORKS: [&str; 3] = [EDGE_NETWORK, STORE_NETWORK, VIEW_NETWORK];
+pub(super) const NETWORKS: [&str; 4] = [FRONT_NETWORK, EDGE_NETWORK, STORE_NETWORK, VIEW_NETWORK];
+/// The one that has a way out, and in.
+pub(super) const FRONT_NETWORK: &str = "truce-front";
 const EDGE_NETWORK: &str = "truce-edge";
 const STORE_NETWORK: &str = "truce-store";
 const VIEW_NETWORK: &str = "truce-view";
@@ -107,10 +109,24 @@ pub(super) fn view(podman: &Podman<'_>, id: &str, more: &[String]) -> Part {
 
 /// The edge, seen on `port` of the loopback; `configuration` is what it reads when it starts.
 pub(super) fn edge(podman: &Podman<'_>, id: &str, port: u16, configuration: &str) -> Part {
-    let mut told = confined(podman, &[EDGE_NETWORK, VIEW_NETWORK], "256m");
+    let mut told = confined(podman, &[FRONT_NETWORK, EDGE_NETWORK, VIEW_NETWORK], "256m");
     told.push(format!("--publish=127.0.0.1:{port}:8080"));
     told.push(format!("--volume={}:/etc/traefik:ro,z", podman.owner.state().join("traefik").display()));
     Part::new(EDGE, id, told, &["--configFile=/etc/traefik/traefik.yaml"], configuration)
+}
+
+/// A container that people reach through the edge, for a test: on `image`, with labels, reading `configuration`.
+pub(super) fn behind_the_edge(
+    podman: &Podman<'_>,
+    image: &str,
+    id: &str,
+    labels: &[&str],
+    configuration: &str,
+) -> Part {
+    let mut told = confined(podman, &[EDGE_NETWORK], "64m");
+    told.extend(labels.iter().map(ToString::to_string));
+    told.push(format!("--volume={configuration}:/echo.cfg:ro,z"));
+    Part::new(image, id, told, &["-db", "-f", "/echo.cfg"], "")
 }
 
 /// What replicas have in common besides their image.

@@ -166,6 +166,14 @@ impl<'a> Podman<'a> {
         names.iter().try_for_each(|name| self.remove(name))
     }
 
+    /// Ends what Podman leaves running for the next command, where its owner was made for this: the user could not be removed otherwise.
+    pub(super) fn rest(&self) {
+        if self.owner.made {
+            // It is only tidy.
+            let _ = self.text(&["system", "migrate"]);
+        }
+    }
+
     /// The last line of its log.
     pub(super) fn last_words(&self, name: &str) -> String {
         let output = self.command(&["logs", "--tail", "5", name]).output();

@@ -5,7 +5,7 @@ use super::fleet::{Fleet, Programs};
 use super::load::{self, Load, Seen};
 use super::podman::Podman;
 use super::progress::Progress;
-use super::{Owner, fleet, secrets, view};
+use super::{Owner, echo, fleet, parts, secrets, view};
 use crate::counts::{self, Counts};
 use crate::report::Outcome;
 use crate::run::Runner;
@@ -22,7 +22,7 @@ const CALM: Duration = Duration::from_secs(1);
 pub(super) struct Proof<'a> {
     runner: &'a Runner<'a>,
     pub(super) fleet: &'a Fleet<'a>,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
     key: String,
     session: String,
     outcome: Outcome,
@@ -31,10 +31,12 @@ pub(super) struct Proof<'a> {
 type Check = fn(&Proof<'_>) -> Result<String, String>;
 
 /// In this order: each leaves things as the next one wants them.
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 10] = [
     ("who looks at a container sees no secret", no_secret_is_seen),
     ("nobody in a container is more than it must be", nobody_is_more),
+    ("only the edge has a way out", only_the_edge_is_out),
     ("the edge cannot change a container", view::refuses),
+    ("who says what only the edge may say is not heard", echo::nothing_forged),
     ("who is not ready takes no request", unready_takes_nothing),
     ("mediate from 1 to 3 and back, under load", scales),
     ("mediate rolled, under load", rolls),
@@ -56,9 +58,26 @@ pub(super) fn run(runner: &Runner<'_>, programs: &Programs) -> Result<Outcome, S
     fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
     let outcome = fleet.up(programs, 1).and_then(|()| proved(runner, &fleet, programs));
     let mut outcome = outcome.unwrap_or_else(Outcome::failed);
-    fleet.down(false)?;
-    note(&mut outcome, runner, "nothing is left", left(&podman));
+    if !outcome.good() {
+        keep_logs(runner, &podman, &mut outcome);
+    }
+    note(&mut outcome, runner, "nothing is left", fleet.down(false).and_then(|()| left(&podman)));
+    podman.rest();
     Ok(outcome)
+}
+
+/// What the containers said: they are gone in a moment.
+fn keep_logs(runner: &Runner<'_>, podman: &Podman<'_>, outcome: &mut Outcome) {
+    let path = runner.workspace.logs().join("harness-containers.log");
+    let mut text = Vec::new();
+    for container in podman.containers().unwrap_or_default() {
+        text.extend(format!("\n{} ({})\n", container.name, container.status).into_bytes());
+        if let Ok(output) = podman.command(&["logs", &container.name]).output() {
+            text.extend([output.stdout, output.stderr].concat());
+        }
+    }
+    let kept = std::fs::create_dir_all(runner.workspace.logs()).and_then(|()| std::fs::write(&path, text));
+    outcome.notes.extend(kept.is_ok().then(|| format!("what the containers said: {}", path.display())));
 }
 
 fn proved(runner: &Runner<'_>, fleet: &Fleet<'_>, programs: &Programs) -> Result<Outcome, String> {
@@ -141,6 +160,26 @@ fn nobody_is_more(proof: &Proof<'_>) -> Result<String, String> {
         }
     }
     Ok(format!("{} containers, none root or with a capability, all read-only", containers.len()))
+}
+
+fn only_the_edge_is_out(proof: &Proof<'_>) -> Result<String, String> {
+    const SHOWN: &str = "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}";
+    let podman = proof.fleet.podman;
+    for network in parts::NETWORKS {
+        let internal = podman.text(&["network", "inspect", "--format", "{{.Internal}}", network])?;
+        if (internal.trim() == "true") == (network == parts::FRONT_NETWORK) {
+            return Err(format!("{network} internal: {}", internal.trim()));
+        }
+    }
+    for container in podman.containers()? {
+        let networks = podman.text(&["inspect", "--format", SHOWN, &container.name])?;
+        let out =
+            networks.split_whitespace().any(|name| !parts::NETWORKS.contains(&name) || name == parts::FRONT_NETWORK);
+        if out && container.name != parts::EDGE {
+            return Err(format!("{} is on {}", container.name, networks.trim()));
+        }
+    }
+    Ok(format!("{} networks, one of them with a way out", parts::NETWORKS.len()))
 }
 
 /// One that is like the others in everything, but was never found ready.

@@ -21,7 +21,7 @@ pub(super) fn refuses(proof: &Proof<'_>) -> Result<String, String> {
         return Err(format!("the edge has {mounts}"));
     }
     let id = podman.image(parts::VIEW).ok_or("there is no image of a view")?;
-    let more = ["--publish=127.0.0.1::2375".to_owned(), format!("--network={}", parts::EDGE)];
+    let more = ["--publish=127.0.0.1::2375".to_owned(), format!("--network={}", parts::FRONT_NETWORK)];
     parts::view(podman, &id, &more).start(podman, NAME)?;
     let asked = ask(proof);
     podman.remove(NAME)?;
@@ -42,7 +42,7 @@ fn ask(proof: &Proof<'_>) -> Result<String, String> {
     let replica = proof.fleet.replicas("mediate")?.into_iter().next().ok_or("there is no mediate")?;
     let (id, name) = (&replica.id, &replica.name);
     let status = |method: &str, path: &str| {
-        let request = Request { method, path, bearer: None, body: if method == "POST" { "{}" } else { "" } };
+        let request = Request { method, body: if method == "POST" { "{}" } else { "" }, ..Request::get(path) };
         request.ask(address).map_or_else(|error| error.to_string(), |answer| answer.status.to_string())
     };
     let mut asked = 0;
