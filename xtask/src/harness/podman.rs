@@ -169,8 +169,8 @@ impl<'a> Podman<'a> {
     /// Ends what Podman leaves running for the next command, where its owner was made for this: the user could not be removed otherwise.
     pub(super) fn rest(&self) {
         if self.owner.made {
-            // It is only tidy.
-            let _ = self.text(&["system", "migrate"]);
+            // Our configuration may be gone by now. If it does not work: it is only tidy.
+            let _ = self.owner.command("podman", &BTreeMap::new()).args(["system", "migrate"]).output();
         }
     }
 
