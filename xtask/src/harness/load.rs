@@ -1,5 +1,5 @@
-//! People who go on using it while it changes: each says something and looks for news, over and over, and every answer that is not a 200
-//! is a failure.
+//! People who go on using it while it changes: some say something and look for news, over and over, one waits for news, and every answer
+//! that is not a 200 is a failure.
 
 use crate::http::Request;
 use serde_json::Value;
@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 /// As many as do not keep two cores from everything else.
 const PEOPLE: usize = 4;
 const BETWEEN: Duration = Duration::from_millis(10);
+/// Shorter than a request may take at most (`http.rs`).
+const WAITS: &str = "/mediate?wait=3";
 const SAID: &str = r#"{"text":"they never deliver on time and nobody gives a damn"}"#;
 
 /// Load that goes on.
@@ -24,7 +26,9 @@ pub(super) struct Load {
 /// What one of them, or all, have seen.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
+    /// Of those that are answered at once.
     times: Vec<Duration>,
+    polls: usize,
     pub(super) failures: Vec<String>,
 }
 
@@ -32,19 +36,18 @@ impl Load {
     /// Begins, in the name of whoever has `session`.
     pub(super) fn begin(address: SocketAddr, session: &str) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let person = || {
+        let person = |does: fn(&mut Seen, SocketAddr, &str)| {
             let (stop, session) = (Arc::clone(&stop), session.to_owned());
             thread::spawn(move || {
                 let mut seen = Seen::default();
                 while !stop.load(Ordering::Relaxed) {
-                    seen.look(address, Request::post("/mediate", SAID).with_bearer(&session));
-                    seen.look(address, Request::get("/mediate").with_bearer(&session));
+                    does(&mut seen, address, &session);
                     sleep(BETWEEN);
                 }
                 seen
             })
         };
-        let people = (0..PEOPLE).map(|_| person()).collect();
+        let people = (0..PEOPLE).map(|_| person(Seen::talk)).chain([person(Seen::wait)]).collect();
         Self { stop, people }
     }
 
@@ -56,6 +59,7 @@ impl Load {
             match person.join() {
                 Ok(seen) => {
                     all.times.extend(seen.times);
+                    all.polls += seen.polls;
                     all.failures.extend(seen.failures);
                 }
                 Err(_) => all.failures.push("one of them gave up".to_owned()),
@@ -67,10 +71,22 @@ impl Load {
 }
 
 impl Seen {
+    fn talk(&mut self, address: SocketAddr, session: &str) {
+        for request in [Request::post("/mediate", SAID), Request::get("/mediate")] {
+            let begun = Instant::now();
+            self.look(address, request.with_bearer(session));
+            self.times.push(begun.elapsed());
+        }
+    }
+
+    /// Whoever waits at one that goes is told that there is nothing, and that is an answer.
+    fn wait(&mut self, address: SocketAddr, session: &str) {
+        self.look(address, Request::get(WAITS).with_bearer(session));
+        self.polls += 1;
+    }
+
     fn look(&mut self, address: SocketAddr, request: Request<'_>) {
-        let begun = Instant::now();
         let answer = request.ask(address);
-        self.times.push(begun.elapsed());
         let what = format!("{} {}", request.method, request.path);
         match answer {
             Ok(answer) if answer.status == 200 => {}
@@ -92,13 +108,9 @@ impl Seen {
 
 impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (requests, failed) = (self.requests(), self.failures.len());
-        write!(
-            f,
-            "{requests} requests, {failed} failed, p50 {} ms, p99 {} ms",
-            self.percentile(50),
-            self.percentile(99)
-        )?;
+        let (requests, polls, failed) = (self.requests(), self.polls, self.failures.len());
+        let (half, most) = (self.percentile(50), self.percentile(99));
+        write!(f, "{requests} requests and {polls} polls, {failed} failed, p50 {half} ms, p99 {most} ms")?;
         self.failures.first().map_or(Ok(()), |first| write!(f, "; the first: {first}"))
     }
 }
@@ -125,8 +137,9 @@ mod tests {
 
     #[test]
     fn what_was_seen_reads_in_a_line() {
-        let mut seen = Seen { times: (1..=100).map(Duration::from_millis).collect(), failures: Vec::new() };
-        assert_eq!(seen.to_string(), "100 requests, 0 failed, p50 50 ms, p99 99 ms");
+        let times = (1..=100).map(Duration::from_millis).collect();
+        let mut seen = Seen { times, polls: 2, failures: Vec::new() };
+        assert_eq!(seen.to_string(), "100 requests and 2 polls, 0 failed, p50 50 ms, p99 99 ms");
         seen.failures.push("GET /mediate: 502".to_owned());
         assert!(seen.to_string().ends_with("1 failed, p50 50 ms, p99 99 ms; the first: GET /mediate: 502"));
     }
@@ -137,7 +150,7 @@ mod tests {
         let address = listener.local_addr().expect("an address");
         drop(listener);
         let mut seen = Seen::default();
-        seen.look(address, Request::get("/mediate"));
-        assert_eq!((seen.requests(), seen.failures.len()), (1, 1));
+        seen.talk(address, "a session");
+        assert_eq!((seen.requests(), seen.failures.len()), (2, 2));
     }
 }
