@@ -4,7 +4,7 @@
 use super::parts::{self, Part, Setting};
 use super::podman::{Container, OURS, Podman};
 use super::progress::{Did, Progress};
-use super::routes::Route;
+use super::routes::{self, Route};
 use super::{api, images, secrets};
 use crate::http;
 use crate::workspace::Workspace;
@@ -250,12 +250,13 @@ impl Fleet<'_> {
         let address = SocketAddr::from(([127, 0, 0, 1], self.port));
         let begun = Instant::now();
         loop {
-            // What each says to whoever does not say who they are; an edge that knows nobody says 404 or 503.
-            let asked = [("/qr", 200), ("/redeem", 401), ("/mediate", 401), ("/health?probe=ready", 200)];
-            let other = asked.iter().find(|(path, status)| http::status(address, path) != Some(*status));
-            let Some((path, _)) = other else { return Ok(Did::Nothing) };
+            // What an edge says that has not found one, or one that has not found Redis.
+            let lost = |status: &Option<u16>| status.is_none_or(|status| matches!(status, 404 | 500..));
+            let paths = self.functions.iter().filter_map(|function| routes::first_path(&self.routes, function));
+            let mut asked = paths.map(|path| (path, http::status(address, path)));
+            let Some((path, status)) = asked.find(|(_, status)| lost(status)) else { return Ok(Did::Nothing) };
             if begun.elapsed() > PATIENCE {
-                let status = http::status(address, path).map_or("nothing".to_owned(), |status| status.to_string());
+                let status = status.map_or("nothing".to_owned(), |status| status.to_string());
                 return Err(format!("{path} answers {status}: see `cargo xtask harness logs`"));
             }
             sleep(Duration::from_millis(100));

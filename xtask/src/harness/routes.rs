@@ -34,6 +34,12 @@ fn parse(text: &str) -> Result<Vec<Route>, String> {
     routes.filter(|routes| !routes.is_empty()).ok_or_else(|| "a route has no path or no component".to_owned())
 }
 
+/// A path at which `function` answers, whatever it says.
+pub(super) fn first_path<'a>(routes: &'a [Route], function: &str) -> Option<&'a str> {
+    let path = routes.iter().find(|route| route.function == function)?.path.as_str();
+    Some(path.strip_suffix("/...").map_or(path, |below| if below.is_empty() { "/" } else { below }))
+}
+
 /// What the containers of `function` say about themselves to the edge.
 pub(super) fn labels(routes: &[Route], function: &str) -> Vec<String> {
     let ours = || routes.iter().filter(|route| route.function == function);
@@ -95,6 +101,13 @@ mod tests {
         assert_eq!(rule("health", "health").as_deref(), Some("Path(`/health`)"));
         assert_eq!(rule("health", "health-else").as_deref(), Some("PathPrefix(`/`)"));
         assert_eq!(rule("mediate", "mediate-else"), None);
+    }
+
+    #[test]
+    fn a_function_is_asked_at_its_first_path() {
+        let asked =
+            ["issue-qr", "redeem-token", "mediate", "health"].map(|name| first_path(&ours(), name).map(str::to_owned));
+        assert_eq!(asked.map(Option::unwrap_or_default), ["/qr", "/redeem", "/mediate", "/health"]);
     }
 
     #[test]
