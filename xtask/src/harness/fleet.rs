@@ -64,7 +64,10 @@ impl Fleet<'_> {
             self.place(parts::REDIS, &parts::redis(self.podman, &built[parts::REDIS], &generation))
         })?;
         step(parts::VIEW, &|| self.place(parts::VIEW, &parts::view(self.podman, &built[parts::VIEW], &[])))?;
-        let configuration = self.configure_edge()?;
+        step("the edge's configuration", &|| self.configure_edge())?;
+        let configuration = self.workspace.root.join("traefik-local/traefik.yaml");
+        let configuration =
+            fs::read_to_string(&configuration).map_err(|error| format!("{}: {error}", configuration.display()))?;
         let edge = parts::edge(self.podman, &built[parts::EDGE], self.port, &configuration);
         step(parts::EDGE, &|| self.place(parts::EDGE, &edge))?;
         for function in &self.functions {
@@ -237,12 +240,13 @@ impl Fleet<'_> {
         Ok(())
     }
 
-    /// The edge's configuration, where its owner can read it; what of it is only read at the start is the answer.
-    fn configure_edge(&self) -> Result<String, String> {
+    /// The edge's configuration, where its owner can read it, and the edge watches it.
+    fn configure_edge(&self) -> Result<Did, String> {
         let (from, to) = (self.workspace.root.join("traefik-local"), self.podman.owner.state().join("traefik"));
         let problem = |error: std::io::Error| format!("{} cannot be written: {error}", to.display());
-        mirror(&from, &to).and_then(|()| self.podman.owner.give(&to)).map_err(problem)?;
-        fs::read_to_string(from.join("traefik.yaml")).map_err(problem)
+        let changed = mirror(&from, &to).map_err(problem)?;
+        self.podman.owner.give(&to).map_err(problem)?;
+        Ok(Did::if_new(changed, "written"))
     }
 
     /// Whether the edge has found every function.
@@ -270,25 +274,28 @@ fn fresh_names(function: &str, taken: &[usize], count: usize) -> Vec<String> {
     free.take(count).map(|number| format!("truce-{function}-{number}")).collect()
 }
 
-/// Makes `to` what `from` is; what is the same is not touched, as somebody watches it.
-fn mirror(from: &std::path::Path, to: &std::path::Path) -> std::io::Result<()> {
+/// Makes `to` what `from` is; what is the same is not touched, as somebody watches it. Whether anything was not.
+fn mirror(from: &std::path::Path, to: &std::path::Path) -> std::io::Result<bool> {
+    let mut changed = false;
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(to)? {
         let name = entry?.file_name();
         if !from.join(&name).exists() {
             fs::remove_file(to.join(name))?;
+            changed = true;
         }
     }
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         if source.is_dir() {
-            mirror(&source, &target)?;
+            changed |= mirror(&source, &target)?;
         } else if fs::read(&target).ok() != Some(fs::read(&source)?) {
             fs::copy(&source, &target)?;
+            changed = true;
         }
     }
-    Ok(())
+    Ok(changed)
 }
 
 #[cfg(test)]
@@ -309,7 +316,8 @@ mod tests {
         fs::create_dir_all(to.join("dynamic")).expect("a folder");
         fs::write(from.join("dynamic/a.yaml"), "new").expect("a file");
         fs::write(to.join("dynamic/b.yaml"), "old").expect("a file");
-        mirror(&from, &to).expect("mirrored");
+        assert!(mirror(&from, &to).expect("mirrored"));
+        assert!(!mirror(&from, &to).expect("mirrored"));
         assert_eq!(fs::read_to_string(to.join("dynamic/a.yaml")).expect("there"), "new");
         assert!(!to.join("dynamic/b.yaml").exists());
         fs::remove_dir_all(&folder).expect("removed");
