@@ -95,7 +95,7 @@ def no_pod_can_do_more_than_it_needs():
 def there_is_time_to_end_well():
     (config,) = of_kind("ConfigMap", items=made())
     drain = int(config["data"]["TRUCE_DRAIN_SECONDS"])
-    most = seconds("DRAIN_MAX", "shared/function/src/host/native.rs")
+    most = seconds("DRAIN_MAX", "shared/function/src/host/process.rs")
     needed = drain + seconds("GRACE", "shared/function/src/host/native.rs")
     for item in of_kind("Deployment", items=made()):
         grace = item["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]

@@ -1,7 +1,7 @@
 //! `cargo xtask harness`: what production is, on this machine. Rootless containers of the functions behind a real edge that discovers them,
 //! and the means to scale, roll and look at them.
 //!
-//! [`owner`] is whose they are, [`podman`] runs them, [`images`] and [`parts`] are what they are, [`fleet`] brings what runs to what it
+//! [`owner`] is whose they are, [`podman`] runs them, [`images`] and [`parts`] are what they are, [`mod@fleet`] brings what runs to what it
 //! should be.
 
 mod api;
