@@ -88,6 +88,7 @@ def no_pod_can_do_more_than_it_needs():
             "has capabilities": container["securityContext"]["capabilities"] != {"drop": ["ALL"]},
             "may take all memory": "memory" not in container["resources"]["limits"],
             "is never asked": not {"livenessProbe", "readinessProbe"} <= container.keys(),
+            "is closed when all are": "probe=ready" in str(container.get("readinessProbe")),
         }
         yield from (f"{named(item)} {what}" for what, is_so in held.items() if is_so)
 

@@ -83,7 +83,7 @@ def answers_and_ends(command: list[str]) -> None:
             lines = (json.loads(line) for line in running.stderr)
             address = next((line["address"] for line in lines if "address" in line), None)
             hold(address is not None, "it ended before it listened")
-            for path in ("/health", "/health?probe=ready"):
+            for path in ("/health", "/health?probe=open", "/health?probe=ready"):
                 with urllib.request.urlopen(f"http://{address}{path}", timeout=10) as answer:  # noqa: S310: ours
                     hold(json.load(answer)["ok"] == "yes", f"{path} is not well")
             running.send_signal(signal.SIGTERM)

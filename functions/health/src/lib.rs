@@ -33,7 +33,7 @@ pub fn router(env: Environment) -> Router {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct HealthQuery {
-    /// `ready` asks the dependencies.
+    /// `open` asks whether it is going down, `ready` the dependencies too.
     #[param(nullable = false, inline)]
     #[serde(default, deserialize_with = "present")]
     probe: Option<Probe>,
@@ -88,9 +88,13 @@ async fn health(
     member: Option<Member>,
 ) -> Result<Answer<Health>, Problem> {
     let after: Cursor = query.after.map_or(Ok(Cursor::START), |after| parse_parameter("after", &after))?;
-    if query.probe == Some(Probe::Ready) {
-        let dependencies = Some(readiness.look(&env).await?);
-        return Ok(readiness::ready(Health { dependencies, ..Health::default() }));
+    match query.probe {
+        Some(Probe::Ready) => {
+            let dependencies = Some(readiness.look(&env).await?);
+            return Ok(readiness::ready(Health { dependencies, ..Health::default() }));
+        }
+        Some(Probe::Open) => return readiness::open(&env).map(|()| readiness::alive(Health::default())),
+        _ => {}
     }
     match member {
         None => Ok(readiness::alive(Health::default())),

@@ -38,11 +38,13 @@ async fn it_is_not_ready_without_its_store_nor_when_it_is_going_down() {
     let reply = bench.call(Method::GET, "/health?probe=ready", "").await;
     assert_eq!((reply.status, reply.code()), (StatusCode::SERVICE_UNAVAILABLE, "not-ready"));
     assert_eq!(reply.json["dependencies"][0]["state"], "down");
+    assert_eq!(bench.call(Method::GET, "/health?probe=open", "").await.code(), "alive", "it can say what is wrong");
     assert!(reply.headers.contains_key(header::RETRY_AFTER));
 
     let bench = self::bench();
     bench.stopping.send(true).expect("somebody listens");
     assert_eq!(bench.call(Method::GET, "/health?probe=ready", "").await.code(), "not-ready");
+    assert_eq!(bench.call(Method::GET, "/health?probe=open", "").await.code(), "not-ready");
     assert_eq!(bench.call(Method::GET, "/health", "").await.code(), "alive");
 }
 

@@ -1,8 +1,10 @@
-//! Whether this process is alive, and whether it is ready: the two questions whoever runs it keeps asking.
+//! Whether this process is alive, whether it is open, and whether it is ready: what whoever runs it keeps asking.
 //!
-//! Being alive costs nothing. Being ready asks each dependency, at most once a second however often it is asked: a
-//! probe must not be a way to overload what it checks. Each process answers for itself, so every function has
-//! `GET /health` with these two, at the end of its router; the health function, which tells more, has its own.
+//! Being alive costs nothing. Being open is being alive and not going down: for whoever sends it requests. Being ready asks
+//! each dependency too, at most once a second however often it is asked: a probe must not be a way to overload what it
+//! checks. A dependency that all have in common must close none of them: without it each still says what is wrong in words
+//! that a Watch can read, which nobody in front of them can. Each process answers for itself, so every function has
+//! `GET /health` with these, at the end of its router; the health function, which tells more, has its own.
 
 use crate::extract::{Query, present};
 use crate::{Answer, Environment, Problem};
@@ -28,7 +30,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 pub enum Probe {
     /// Whether the process answers at all.
     Live,
-    /// Whether it can do its work.
+    /// Whether it takes requests: until it is going down.
+    Open,
+    /// Whether it can do its work: it is open, and what it needs is there.
     Ready,
 }
 
@@ -52,9 +56,7 @@ impl Readiness {
     /// # Errors
     /// 503 `not-ready` when one is down, or when the host is going down.
     pub async fn look(&self, env: &Environment) -> Result<Vec<Dependency>, Problem> {
-        if env.is_stopping() {
-            return Err(not_ready("the server is going down", Vec::new()));
-        }
+        open(env)?;
         let store = self.store(env).await;
         if store.state == "up" { Ok(vec![store]) } else { Err(not_ready("the store is down", vec![store])) }
     }
@@ -85,6 +87,14 @@ impl Readiness {
         *last = Some((after, store.clone()));
         store
     }
+}
+
+/// Whether this process takes requests.
+///
+/// # Errors
+/// 503 `not-ready` when the host is going down.
+pub fn open(env: &Environment) -> Result<(), Problem> {
+    if env.is_stopping() { Err(not_ready("the server is going down", Vec::new())) } else { Ok(()) }
 }
 
 /// The answer of a process that is alive.
@@ -127,6 +137,7 @@ pub(crate) fn probes() -> MethodRouter<Environment> {
     let readiness = Readiness::default();
     get(async move |State(env): State<Environment>, Query(query): Query<ProbeQuery>| match query.probe {
         Some(Probe::Ready) => Ok(ready(Probed { dependencies: Some(readiness.look(&env).await?) })),
+        Some(Probe::Open) => open(&env).map(|()| alive(Probed { dependencies: None })),
         _ => Ok::<_, Problem>(alive(Probed { dependencies: None })),
     })
 }

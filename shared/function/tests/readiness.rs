@@ -12,9 +12,9 @@ fn function(env: Environment) -> Router {
 }
 
 #[tokio::test]
-async fn a_function_that_says_nothing_about_it_answers_both_probes() {
+async fn a_function_that_says_nothing_about_it_answers_every_probe() {
     let bench = Bench::new(function);
-    for path in ["/health", "/health?probe=live"] {
+    for path in ["/health", "/health?probe=live", "/health?probe=open"] {
         assert_eq!(bench.call(Method::GET, path, "").await.code(), "alive");
     }
     assert_eq!(bench.store.pings(), 0);
@@ -36,10 +36,13 @@ async fn it_is_not_ready_without_its_store_nor_when_it_is_going_down() {
     let reply = bench.call(Method::GET, "/health?probe=ready", "").await;
     assert_eq!((reply.status, reply.code()), (StatusCode::SERVICE_UNAVAILABLE, "not-ready"));
     assert!(reply.headers.contains_key(header::RETRY_AFTER));
+    assert_eq!(bench.call(Method::GET, "/health?probe=open", "").await.code(), "alive", "it can say what is wrong");
 
     let bench = Bench::new(function);
     bench.stopping.send(true).expect("somebody listens");
-    assert_eq!(bench.call(Method::GET, "/health?probe=ready", "").await.code(), "not-ready");
+    for probe in ["ready", "open"] {
+        assert_eq!(bench.call(Method::GET, &format!("/health?probe={probe}"), "").await.code(), "not-ready");
+    }
     assert_eq!(bench.call(Method::GET, "/health", "").await.code(), "alive");
 }
 

@@ -6,8 +6,9 @@ use std::path::Path;
 
 /// The port a function listens on, in its container.
 const PORT: &str = "8080";
-/// Where a function says whether it is ready.
-const READY: &str = "/health?probe=ready";
+/// Where a function says whether it takes requests. Not whether its store is there: all would be closed at once, and what is said
+/// then would be Traefik's to say.
+const OPEN: &str = "/health?probe=open";
 
 /// A route of spin.toml.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +53,9 @@ pub(super) fn labels(routes: &[Route], function: &str) -> Vec<String> {
         "traefik.enable=true".to_owned(),
         format!("{service}.server.port={PORT}"),
         // Who is drained or hangs is left out within a second or two, whoever stopped it.
-        format!("{service}.healthcheck.path={READY}"),
+        format!("{service}.healthcheck.path={OPEN}"),
         format!("{service}.healthcheck.interval=1s"),
-        // A look at the store may take three.
-        format!("{service}.healthcheck.timeout=4s"),
+        format!("{service}.healthcheck.timeout=2s"),
     ];
     let mut add = |name: &str, rule: Option<String>, priority: Option<u32>| {
         let Some(rule) = rule else { return };
