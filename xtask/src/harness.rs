@@ -6,6 +6,7 @@
 
 mod api;
 mod echo;
+mod faults;
 mod fleet;
 mod images;
 mod load;

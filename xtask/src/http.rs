@@ -1,5 +1,6 @@
 //! HTTP requests on the loopback, each on a connection of its own: to see whether a server answers, and what.
 
+use serde_json::Value;
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub(crate) struct Request<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// The lines of its headers.
+    head: String,
     /// As it was sent: there may be the lengths of its chunks in it.
     pub(crate) body: String,
 }
@@ -47,8 +50,8 @@ impl<'a> Request<'a> {
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         let status = status_of(&answer).ok_or_else(|| io::Error::other("that is no HTTP"))?;
-        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
-        Ok(Answer { status, body })
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
     }
 
     /// Where its answer arrives.
@@ -63,6 +66,20 @@ impl<'a> Request<'a> {
         );
         stream.write_all(format!("{head}{body}").as_bytes())?;
         Ok(stream)
+    }
+}
+
+impl Answer {
+    /// The value of a header, which is written in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.head.lines().filter_map(|line| line.split_once(':'));
+        headers.find_map(|(found, value)| found.eq_ignore_ascii_case(name).then_some(value.trim()))
+    }
+
+    /// A field of the object in its body.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        let object = self.body.find('{').zip(self.body.rfind('}')).map(|(from, to)| &self.body[from..=to])?;
+        serde_json::from_str::<Value>(object).ok()?[name].as_str().map(str::to_owned)
     }
 }
 
@@ -81,6 +98,15 @@ fn status_of(answer: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_has_headers_and_fields() {
+        let head = "HTTP/1.1 503 x\r\nRetry-After: 2\r\nx: y".to_owned();
+        let answer =
+            Answer { status: 503, head, body: "1c\r\n{\"code\":\"store-unavailable\"}\r\n0\r\n\r\n".to_owned() };
+        assert_eq!((answer.header("retry-after"), answer.header("z")), (Some("2"), None));
+        assert_eq!((answer.field("code").as_deref(), answer.field("say")), (Some("store-unavailable"), None));
+    }
 
     #[test]
     fn the_status_is_read_from_the_first_line() {

@@ -5,7 +5,7 @@ use super::fleet::{Fleet, Programs};
 use super::load::{self, Load, Seen};
 use super::podman::Podman;
 use super::progress::Progress;
-use super::{Owner, echo, fleet, parts, secrets, view};
+use super::{Owner, echo, faults, fleet, parts, secrets, view};
 use crate::counts::{self, Counts};
 use crate::report::Outcome;
 use crate::run::Runner;
@@ -23,15 +23,15 @@ pub(super) struct Proof<'a> {
     runner: &'a Runner<'a>,
     pub(super) fleet: &'a Fleet<'a>,
     pub(super) address: SocketAddr,
-    key: String,
-    session: String,
+    pub(super) key: String,
+    pub(super) session: String,
     outcome: Outcome,
 }
 
 type Check = fn(&Proof<'_>) -> Result<String, String>;
 
 /// In this order: each leaves things as the next one wants them.
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 14] = [
     ("who looks at a container sees no secret", no_secret_is_seen),
     ("nobody in a container is more than it must be", nobody_is_more),
     ("only the edge has a way out", only_the_edge_is_out),
@@ -41,6 +41,10 @@ const CHECKS: [(&str, Check); 10] = [
     ("mediate from 1 to 3 and back, under load", scales),
     ("mediate rolled, under load", rolls),
     ("a replica stopped by somebody else, under load", stopped_by_others),
+    ("a replica killed, under load", faults::killed),
+    ("the edge started again", faults::without_the_edge),
+    ("ten redeem each of a thousand invites, over four replicas", faults::crowd),
+    ("the store away and back", faults::without_the_store),
     ("an unknown function is refused", unknown_is_refused),
 ];
 
@@ -266,13 +270,18 @@ impl Proof<'_> {
 
     /// Does `work` while people go on; none of them may notice.
     fn under_load(&self, work: impl FnOnce() -> Result<(), String>) -> Result<Seen, String> {
+        let seen = self.seen_during(work)?;
+        if seen.failures.is_empty() && seen.requests() > 0 { Ok(seen) } else { Err(seen.to_string()) }
+    }
+
+    /// What people notice of `work`.
+    pub(super) fn seen_during(&self, work: impl FnOnce() -> Result<(), String>) -> Result<Seen, String> {
         let load = Load::begin(self.address, &self.session);
         sleep(CALM);
         let worked = work();
         sleep(CALM);
         let seen = load.end();
-        worked?;
-        if seen.failures.is_empty() && seen.requests() > 0 { Ok(seen) } else { Err(seen.to_string()) }
+        worked.map(|()| seen)
     }
 
     /// How many requests for what it is there for a replica has answered: the edge's own looks at it are for something else.
