@@ -5,6 +5,7 @@
 //! should be.
 
 mod api;
+mod cells;
 mod echo;
 mod faults;
 mod fleet;
@@ -17,6 +18,7 @@ mod progress;
 mod proof;
 mod routes;
 mod secrets;
+mod session;
 mod view;
 
 use crate::console::{Console, Tone};
@@ -26,6 +28,7 @@ use crate::run::Runner;
 use crate::setup::{self, Toolbox};
 use crate::tools::Tool;
 use crate::workspace::Workspace;
+use cells::{Cells, Group};
 use clap::{Args, Subcommand, value_parser};
 use fleet::{Fleet, Programs};
 use owner::Owner;
@@ -91,6 +94,9 @@ struct Up {
     /// Where people reach the edge, on the loopback [default: where it was last, or 8080]
     #[arg(long)]
     port: Option<u16>,
+    /// Teams that have replicas of `mediate` to themselves, `backend=cell-a,design=cell-b`, and an empty text for none [default: as it was last]
+    #[arg(long)]
+    cells: Option<String>,
     /// Of each function that has none yet
     #[arg(long, default_value_t = REPLICAS, value_parser = value_parser!(u8).range(1..=20))]
     replicas: u8,
@@ -131,13 +137,12 @@ impl Harness {
             }
             Command::Status => status(&fleet, runner.console)?,
             Command::Scale { function, replicas } => {
-                known(&fleet, Some(&function))?;
                 fleet.scale(&function, replicas.into())?;
             }
             Command::Roll { function, as_built } => {
                 let functions = known(&fleet, function.as_deref())?;
                 programs(workspace, as_built)?;
-                functions.iter().try_for_each(|function| fleet.roll(function))?;
+                functions.iter().try_for_each(|group| fleet.roll(group))?;
             }
             Command::Logs { function } => {
                 known(&fleet, function.as_deref())?;
@@ -173,6 +178,9 @@ impl Command {
 impl Up {
     fn run(self, mut fleet: Fleet<'_>, toolbox: &Toolbox, console: Console) -> Result<(), String> {
         fleet.port = self.port.unwrap_or(fleet.port);
+        if let Some(cells) = &self.cells {
+            fleet.cells = Cells::read(cells)?;
+        }
         free(&fleet)?;
         programs(fleet.workspace, self.as_built)?;
         if !fleet.podman.limits {
@@ -191,22 +199,25 @@ impl Up {
 
 /// Everything, as the checkout and what was noted say.
 fn fleet<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Progress) -> Result<Fleet<'a>, String> {
-    let noted = fs::read_to_string(podman.owner.state().join("port")).ok().and_then(|text| text.trim().parse().ok());
+    let noted = |name: &str| fs::read_to_string(podman.owner.state().join(name)).ok();
     Ok(Fleet {
         workspace,
         podman,
         progress,
         routes: routes::read(&workspace.root.join("spin.toml"))?,
         functions: workspace.functions(),
-        port: noted.unwrap_or(PORT),
+        cells: noted("cells").map_or(Ok(Cells::default()), |text| Cells::read(&text))?,
+        port: noted("port").and_then(|text| text.trim().parse().ok()).unwrap_or(PORT),
     })
 }
 
 /// For the next command.
 fn note(fleet: &Fleet<'_>) -> Result<(), String> {
-    let path = fleet.podman.owner.state().join("port");
-    let noted = fs::write(&path, fleet.port.to_string()).and_then(|()| fleet.podman.owner.give(&path));
-    noted.map_err(|error| format!("{} cannot be written: {error}", path.display()))
+    [("port", fleet.port.to_string()), ("cells", fleet.cells.text())].into_iter().try_for_each(|(name, text)| {
+        let path = fleet.podman.owner.state().join(name);
+        let noted = fs::write(&path, text).and_then(|()| fleet.podman.owner.give(&path));
+        noted.map_err(|error| format!("{} cannot be written: {error}", path.display()))
+    })
 }
 
 /// Whether nobody else has the port, as long as we do not.
@@ -233,12 +244,8 @@ fn programs(workspace: &Workspace, as_built: bool) -> Result<(), String> {
 }
 
 /// The function of that name, or all.
-fn known(fleet: &Fleet<'_>, name: Option<&str>) -> Result<Vec<String>, String> {
-    let Some(name) = name else { return Ok(fleet.functions.clone()) };
-    if fleet.functions.iter().any(|function| function == name) {
-        return Ok(vec![name.to_owned()]);
-    }
-    Err(format!("there is no function {name}; there are {}", fleet.functions.join(", ")))
+fn known(fleet: &Fleet<'_>, name: Option<&str>) -> Result<Vec<Group>, String> {
+    name.map_or_else(|| Ok(fleet.groups()), |name| fleet.group(name).map(|group| vec![group]))
 }
 
 fn status(fleet: &Fleet<'_>, console: Console) -> Result<(), String> {

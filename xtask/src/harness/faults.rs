@@ -40,7 +40,7 @@ pub(super) fn without_the_edge(proof: &Proof<'_>) -> Result<String, String> {
 /// Redis away: closed, in words of ours, and with everything that was there when it is back.
 pub(super) fn without_the_store(proof: &Proof<'_>) -> Result<String, String> {
     let podman = proof.fleet.podman;
-    let spare = load::invite(proof.address, &proof.key)?;
+    let spare = load::invite(proof.address, &proof.key, "edge")?;
     podman.text(&["kill", "--signal", "KILL", parts::REDIS])?;
     let closed = closed(proof, &spare);
     let begun = Instant::now();
@@ -95,7 +95,7 @@ pub(super) fn crowd(proof: &Proof<'_>) -> Result<String, String> {
     let (address, key) = (proof.address, proof.key.as_str());
     proof.fleet.scale("redeem-token", 4)?;
     let invites: Vec<OnceLock<String>> = (0..INVITES).map(|_| OnceLock::new()).collect();
-    by_many(INVITES, |at| load::invite(address, key).map(|invite| drop(invites[at].set(invite))))?;
+    by_many(INVITES, |at| load::invite(address, key, "edge").map(|invite| drop(invites[at].set(invite))))?;
     let (sessions, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let begun = Instant::now();
     // The ten that want the same one come right after each other.

@@ -1,6 +1,7 @@
 //! Bringing what runs to what it should be, without losing a request: what is new takes part when it is ready, and what is old goes when
 //! the edge has heard of the new.
 
+use super::cells::{Cells, Group};
 use super::parts::{self, Part, Setting};
 use super::podman::{Container, OURS, Podman};
 use super::progress::{Did, Progress};
@@ -29,6 +30,7 @@ pub(super) struct Fleet<'a> {
     pub(super) progress: &'a Progress,
     pub(super) routes: Vec<Route>,
     pub(super) functions: Vec<String>,
+    pub(super) cells: Cells,
     pub(super) port: u16,
 }
 
@@ -70,38 +72,64 @@ impl Fleet<'_> {
             fs::read_to_string(&configuration).map_err(|error| format!("{}: {error}", configuration.display()))?;
         let edge = parts::edge(self.podman, &built[parts::EDGE], self.port, &configuration);
         step(parts::EDGE, &|| self.place(parts::EDGE, &edge))?;
-        for function in &self.functions {
-            let part = self.part(function, &functions[function], &generation);
-            self.progress.step(function, || {
-                let there = self.replicas(function)?.len();
-                self.settle(function, &part, if there == 0 { replicas } else { there }, false)
+        for group in self.groups() {
+            let part = self.part(&group, &functions[&group.function], &generation);
+            self.progress.step(&group.name, || {
+                let there = self.replicas(&group.name)?.len();
+                self.settle(&group.name, &part, if there == 0 { replicas } else { there }, false)
             })?;
         }
+        step("what is no longer wanted", &|| self.clear())?;
         step("through the edge", &|| self.answers())
     }
 
-    /// A replica of `function`, from the image that is there.
-    pub(super) fn current(&self, function: &str) -> Result<Part, String> {
-        let id = self.podman.image(&format!("truce-{function}"));
+    /// Everything there are replicas of.
+    pub(super) fn groups(&self) -> Vec<Group> {
+        self.cells.groups(&self.functions)
+    }
+
+    /// The group of that name.
+    pub(super) fn group(&self, name: &str) -> Result<Group, String> {
+        let groups = self.groups();
+        let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+        let unknown = format!("there is no function {name}; there are {}", names.join(", "));
+        groups.into_iter().find(|group| group.name == name).ok_or(unknown)
+    }
+
+    /// A replica of the group `name`, from the image that is there.
+    pub(super) fn current(&self, name: &str) -> Result<Part, String> {
+        let group = self.group(name)?;
+        let id = self.podman.image(&format!("truce-{}", group.function));
         let id = id.filter(|_| secrets::there(self.podman)).ok_or("it is not up: type `cargo xtask harness up`")?;
-        Ok(self.part(function, &id, &secrets::generation(self.podman)?))
+        Ok(self.part(&group, &id, &secrets::generation(self.podman)?))
     }
 
-    /// `wanted` replicas of `function`.
-    pub(super) fn scale(&self, function: &str, wanted: usize) -> Result<(), String> {
-        let part = self.current(function)?;
-        self.progress.step(function, || self.settle(function, &part, wanted, false))
+    /// `wanted` replicas of the group `name`.
+    pub(super) fn scale(&self, name: &str, wanted: usize) -> Result<(), String> {
+        let part = self.current(name)?;
+        self.progress.step(name, || self.settle(name, &part, wanted, false))
     }
 
-    /// Every replica of `function` anew.
-    pub(super) fn roll(&self, function: &str) -> Result<(), String> {
-        let there = self.replicas(function)?.len();
+    /// Every replica of `group` anew.
+    pub(super) fn roll(&self, group: &Group) -> Result<(), String> {
+        let there = self.replicas(&group.name)?.len();
         if there == 0 {
             return Err("it is not up: type `cargo xtask harness up`".to_owned());
         }
-        let image = images::function(self.workspace, self.podman, function)?;
-        let part = self.part(function, &image.id, &secrets::generation(self.podman)?);
-        self.progress.step(function, || self.settle(function, &part, there, true))
+        let image = images::function(self.workspace, self.podman, &group.function)?;
+        let part = self.part(group, &image.id, &secrets::generation(self.podman)?);
+        self.progress.step(&group.name, || self.settle(&group.name, &part, there, true))
+    }
+
+    /// Lets go what there is no group for any more: a function or a cell that is gone.
+    fn clear(&self) -> Result<Did, String> {
+        let groups = self.groups();
+        let wanted = |name: &String| groups.iter().any(|group| group.name == *name);
+        let all = self.podman.containers()?;
+        let old = all.iter().filter(|container| container.function.as_ref().is_some_and(|name| !wanted(name)));
+        let names: Vec<&str> = old.map(|container| container.name.as_str()).collect();
+        self.podman.retire(&names, GOES)?;
+        Ok(Did::if_new(!names.is_empty(), &format!("{} gone", names.len())))
     }
 
     /// All of it gone. The images stay, unless `images_too`.
@@ -131,7 +159,7 @@ impl Fleet<'_> {
         progress.step("what was noted", || {
             let state = self.podman.owner.state();
             // The stamps are of images, and go with them.
-            for name in ["traefik", "api", "api.pid", "api.log", "port"] {
+            for name in ["traefik", "traefik.new", "api", "api.pid", "api.log", "port", "cells"] {
                 let path = state.join(name);
                 let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             }
@@ -142,14 +170,15 @@ impl Fleet<'_> {
         })
     }
 
-    /// The replicas of `function`.
-    pub(super) fn replicas(&self, function: &str) -> Result<Vec<Container>, String> {
+    /// The replicas of the group `name`.
+    pub(super) fn replicas(&self, name: &str) -> Result<Vec<Container>, String> {
         let all = self.podman.containers()?;
-        Ok(all.into_iter().filter(|container| container.function.as_deref() == Some(function)).collect())
+        Ok(all.into_iter().filter(|container| container.function.as_deref() == Some(name)).collect())
     }
 
-    fn part(&self, function: &str, id: &str, generation: &str) -> Part {
-        parts::function(self.podman, id, function, &Setting { routes: &self.routes, port: self.port, generation })
+    fn part(&self, group: &Group, id: &str, generation: &str) -> Part {
+        let setting = Setting { routes: &self.routes, cells: &self.cells, port: self.port, generation };
+        parts::function(self.podman, id, group, &setting)
     }
 
     /// Of all functions, by name.
@@ -244,6 +273,12 @@ impl Fleet<'_> {
     fn configure_edge(&self) -> Result<Did, String> {
         let (from, to) = (self.workspace.root.join("traefik-local"), self.podman.owner.state().join("traefik"));
         let problem = |error: std::io::Error| format!("{} cannot be written: {error}", to.display());
+        // Beside it first, so that what is watched changes once, and only when it is another.
+        let beside = self.podman.owner.state().join("traefik.new");
+        mirror(&from, &beside)
+            .and_then(|_| fs::write(beside.join("dynamic/cells.yaml"), self.cells.routers()))
+            .map_err(problem)?;
+        let from = beside;
         let changed = mirror(&from, &to).map_err(problem)?;
         self.podman.owner.give(&to).map_err(problem)?;
         Ok(Did::if_new(changed, "written"))

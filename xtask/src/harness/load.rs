@@ -137,17 +137,17 @@ impl fmt::Display for Seen {
     }
 }
 
-/// A session of somebody whom the organiser with `key` has invited.
-pub(super) fn session(address: SocketAddr, key: &str) -> Result<String, String> {
-    let redeemed = redeem(address, &invite(address, key)?)?;
+/// A session of somebody whom the organiser with `key` has invited, in `team`.
+pub(super) fn session(address: SocketAddr, key: &str, team: &str) -> Result<String, String> {
+    let redeemed = redeem(address, &invite(address, key, team)?)?;
     redeemed.field("session").ok_or_else(|| format!("/redeem: {} and no session", redeemed.status))
 }
 
 /// An invite, as whoever scans the code has it.
-pub(super) fn invite(address: SocketAddr, key: &str) -> Result<String, String> {
-    let invited = r#"{"room":"harness","team":"edge","member":"Ana"}"#;
+pub(super) fn invite(address: SocketAddr, key: &str, team: &str) -> Result<String, String> {
+    let invited = format!(r#"{{"room":"harness","team":"{team}","member":"Ana"}}"#);
     let answer =
-        Request::post("/qr", invited).with_bearer(key).ask(address).map_err(|error| format!("/qr: {error}"))?;
+        Request::post("/qr", &invited).with_bearer(key).ask(address).map_err(|error| format!("/qr: {error}"))?;
     answer.field("invite").ok_or_else(|| format!("/qr: {} and no invite", answer.status))
 }
 

@@ -1,6 +1,7 @@
 //! What runs: each container's image, and all that Podman is told about it. Nobody in there is root, has a capability, may get one, or
 //! may write anywhere but into a volume; the same for all of them.
 
+use super::cells::{Cells, Group};
 use super::podman::{FUNCTION, MADE_FROM, OURS, Podman};
 use super::routes::{self, Route};
 use super::{api, secrets};
@@ -132,22 +133,26 @@ pub(super) fn behind_the_edge(
 /// What replicas have in common besides their image.
 pub(super) struct Setting<'a> {
     pub(super) routes: &'a [Route],
+    pub(super) cells: &'a Cells,
     /// Where people reach the edge.
     pub(super) port: u16,
     /// Of the secrets.
     pub(super) generation: &'a str,
 }
 
-/// A replica of `function`.
-pub(super) fn function(podman: &Podman<'_>, id: &str, function: &str, setting: &Setting<'_>) -> Part {
-    let Setting { routes, port, generation } = setting;
+/// A replica of `group`.
+pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &Setting<'_>) -> Part {
+    let Setting { routes, cells, port, generation } = setting;
+    let Group { name, function } = group;
     let mut told = confined(podman, &[EDGE_NETWORK, STORE_NETWORK], "128m");
-    told.push(format!("--label={FUNCTION}={function}"));
-    told.extend(routes::labels(routes, function).into_iter().map(|label| format!("--label={label}")));
+    told.push(format!("--label={FUNCTION}={name}"));
+    let labels = if name == function { routes::labels(routes, function) } else { routes::labels_of_a_cell(name) };
+    told.extend(labels.into_iter().map(|label| format!("--label={label}")));
     told.extend(secrets::SETTINGS.iter().map(|(name, setting)| secret(name, &format!("/secrets/{setting}"))));
     let settings = [
         ("TRUCE_SECRETS", "/secrets".to_owned()),
         ("TRUCE_PUBLIC_URL", format!("http://127.0.0.1:{port}")),
+        ("TRUCE_CELLS", cells.text()),
         ("TRUCE_DRAIN_SECONDS", DRAIN_SECONDS.to_string()),
         // Here everybody is the edge: it is the edge that would have to tell them apart.
         ("TRUCE_ATTEMPTS_PER_MINUTE", "0".to_owned()),

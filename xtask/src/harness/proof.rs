@@ -1,11 +1,12 @@
 //! Whether the harness does what docs/harness.md says: brought up on a free port, changed under load, asked for what it must not give, and
 //! removed, on this machine, with nothing pretended.
 
+use super::cells::Cells;
 use super::fleet::{Fleet, Programs};
 use super::load::{self, Load, Seen};
 use super::podman::Podman;
 use super::progress::Progress;
-use super::{Owner, echo, faults, fleet, parts, secrets, view};
+use super::{Owner, echo, faults, fleet, parts, secrets, session, view};
 use crate::counts::{self, Counts};
 use crate::report::Outcome;
 use crate::run::Runner;
@@ -31,12 +32,14 @@ pub(super) struct Proof<'a> {
 type Check = fn(&Proof<'_>) -> Result<String, String>;
 
 /// In this order: each leaves things as the next one wants them.
-const CHECKS: [(&str, Check); 14] = [
+const CHECKS: [(&str, Check); 16] = [
     ("who looks at a container sees no secret", no_secret_is_seen),
     ("nobody in a container is more than it must be", nobody_is_more),
     ("only the edge has a way out", only_the_edge_is_out),
     ("the edge cannot change a container", view::refuses),
     ("who says what only the edge may say is not heard", echo::nothing_forged),
+    ("a cell serves its own team and nobody else", session::cells_serve_their_own),
+    ("who has no session gets no further", session::nobody_passes_without),
     ("who is not ready takes no request", unready_takes_nothing),
     ("mediate from 1 to 3 and back, under load", scales),
     ("mediate rolled, under load", rolls),
@@ -60,6 +63,7 @@ pub(super) fn run(runner: &Runner<'_>, programs: &Programs) -> Result<Outcome, S
     let mut fleet = fleet(runner.workspace, &podman, &progress)?;
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
+    fleet.cells = Cells::read(session::CELLS)?;
     let outcome = fleet.up(programs, 1).and_then(|()| proved(runner, &fleet, programs));
     let mut outcome = outcome.unwrap_or_else(Outcome::failed);
     if !outcome.good() {
@@ -87,7 +91,7 @@ fn keep_logs(runner: &Runner<'_>, podman: &Podman<'_>, outcome: &mut Outcome) {
 fn proved(runner: &Runner<'_>, fleet: &Fleet<'_>, programs: &Programs) -> Result<Outcome, String> {
     let address = SocketAddr::from(([127, 0, 0, 1], fleet.port));
     let key = secrets::organiser_key(fleet.podman)?;
-    let session = load::session(address, &key)?;
+    let session = load::session(address, &key, "edge")?;
     let mut outcome = Outcome::new(Counts::PASSED);
     note(&mut outcome, runner, "up again changes nothing", again(fleet, programs));
     let mut proof = Proof { runner, fleet, address, key, session, outcome };
@@ -223,7 +227,7 @@ fn rolls(proof: &Proof<'_>) -> Result<String, String> {
         Ok(proof.fleet.replicas("mediate")?.into_iter().map(|replica| replica.id).collect())
     };
     let before = names()?;
-    let seen = proof.under_load(|| proof.fleet.roll("mediate"))?;
+    let seen = proof.under_load(|| proof.fleet.roll(&proof.fleet.group("mediate")?))?;
     let after = names()?;
     if before.len() == after.len() && before.iter().all(|id| !after.contains(id)) {
         return Ok(seen.to_string());
@@ -285,7 +289,7 @@ impl Proof<'_> {
     }
 
     /// How many requests for what it is there for a replica has answered: the edge's own looks at it are for something else.
-    fn answered(&self, name: &str) -> Result<usize, String> {
+    pub(super) fn answered(&self, name: &str) -> Result<usize, String> {
         let output = self.fleet.podman.command(&["logs", name]).output().map_err(|error| error.to_string())?;
         let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         let ours = |line: &&str| line.contains(r#""message":"answered""#) && line.contains(r#""path":"/mediate""#);
@@ -308,7 +312,7 @@ fn left(podman: &Podman<'_>) -> Result<String, String> {
         }
     }
     let state = podman.owner.state();
-    for name in ["api", "api.pid", "organisers", "traefik", "port"] {
+    for name in ["api", "api.pid", "organisers", "traefik", "traefik.new", "port", "cells"] {
         if state.join(name).exists() {
             return Err(format!("{} is still there", state.join(name).display()));
         }

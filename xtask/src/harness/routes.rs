@@ -48,15 +48,7 @@ pub(super) fn labels(routes: &[Route], function: &str) -> Vec<String> {
         let rules: Vec<String> = ours().filter(|route| (route.path == "/...") == anything).map(Route::rule).collect();
         (!rules.is_empty()).then(|| rules.join(" || "))
     };
-    let service = format!("traefik.http.services.{function}.loadbalancer");
-    let mut labels = vec![
-        "traefik.enable=true".to_owned(),
-        format!("{service}.server.port={PORT}"),
-        // Who is drained or hangs is left out within a second or two, whoever stopped it.
-        format!("{service}.healthcheck.path={OPEN}"),
-        format!("{service}.healthcheck.interval=1s"),
-        format!("{service}.healthcheck.timeout=2s"),
-    ];
+    let mut labels = service(function);
     let mut add = |name: &str, rule: Option<String>, priority: Option<u32>| {
         let Some(rule) = rule else { return };
         let label = |key: &str, value: &str| format!("traefik.http.routers.{name}.{key}={value}");
@@ -67,6 +59,27 @@ pub(super) fn labels(routes: &[Route], function: &str) -> Vec<String> {
     // Only what nobody else wants.
     add(&format!("{function}-else"), rules(true), Some(1));
     labels
+}
+
+/// The same for a cell's: it is found, and reached by those whose session is of the cell (traefik-local/dynamic) and by no route of its own.
+pub(super) fn labels_of_a_cell(name: &str) -> Vec<String> {
+    let mut labels = service(name);
+    // Who has no router gets one by default, and from outside.
+    let router = format!("traefik.http.routers.{name}");
+    labels.extend([format!("{router}.rule=Path(`/{name}`)"), format!("{router}.entrypoints=inside")]);
+    labels
+}
+
+fn service(name: &str) -> Vec<String> {
+    let service = format!("traefik.http.services.{name}.loadbalancer");
+    vec![
+        "traefik.enable=true".to_owned(),
+        format!("{service}.server.port={PORT}"),
+        // Who is drained or hangs is left out within a second or two, whoever stopped it.
+        format!("{service}.healthcheck.path={OPEN}"),
+        format!("{service}.healthcheck.interval=1s"),
+        format!("{service}.healthcheck.timeout=2s"),
+    ]
 }
 
 impl Route {
@@ -101,6 +114,14 @@ mod tests {
         assert_eq!(rule("health", "health").as_deref(), Some("Path(`/health`)"));
         assert_eq!(rule("health", "health-else").as_deref(), Some("PathPrefix(`/`)"));
         assert_eq!(rule("mediate", "mediate-else"), None);
+    }
+
+    #[test]
+    fn a_cell_has_no_route_from_outside() {
+        let labels = labels_of_a_cell("mediate-cell-a");
+        let points: Vec<&String> = labels.iter().filter(|label| label.contains(".entrypoints=")).collect();
+        assert_eq!(points, ["traefik.http.routers.mediate-cell-a.entrypoints=inside"]);
+        assert!(labels.iter().any(|label| label.starts_with("traefik.http.services.mediate-cell-a.")));
     }
 
     #[test]

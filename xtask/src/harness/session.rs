@@ -1,0 +1,78 @@
+//! What the edge does by whose session a request carries: who has none gets no further, and who has one gets to the replicas of their
+//! team's cell.
+
+use super::load;
+use super::proof::Proof;
+use crate::http::Request;
+
+/// Everything that could answer `/mediate` here.
+const REPLICAS: [&str; 3] = ["truce-mediate-1", "truce-mediate-cell-a-1", "truce-mediate-cell-b-1"];
+/// For the harness that is brought up to prove this.
+pub(super) const CELLS: &str = "backend=cell-a,design=cell-b";
+const TIMES: usize = 5;
+
+/// How many requests each of [`REPLICAS`] has answered.
+fn answered(proof: &Proof<'_>) -> Result<[usize; 3], String> {
+    let counts = REPLICAS.map(|name| proof.answered(name));
+    let [first, second, third] = counts;
+    Ok([first?, second?, third?])
+}
+
+/// A cell serves its own team and nobody else, whatever a client says about itself.
+pub(super) fn cells_serve_their_own(proof: &Proof<'_>) -> Result<String, String> {
+    const FORGED: [&str; 4] = [
+        "",
+        "X-Truce-Cell: cell-a\r\nX-Truce-Team: backend\r\n",
+        "X-Truce-Cell: cell-b\r\nX_Truce_Cell: cell-b\r\n",
+        "X-Forwarded-Uri: /j\r\nX-Forwarded-Method: DELETE\r\n",
+    ];
+    for (team, own) in [("backend", 1), ("design", 2), ("other", 0)] {
+        let session = load::session(proof.address, &proof.key, team)?;
+        let before = answered(proof)?;
+        for head in FORGED {
+            for _ in 0..TIMES {
+                let request = Request { head, ..Request::get("/mediate").with_bearer(&session) };
+                let status = request.ask(proof.address).map_err(|error| error.to_string())?.status;
+                if status != 200 {
+                    return Err(format!("{team} was answered {status} with {head:?}"));
+                }
+            }
+        }
+        let after = answered(proof)?;
+        let mut expected = before;
+        expected[own] += TIMES * FORGED.len();
+        if after != expected {
+            return Err(format!("{team}: {REPLICAS:?} had answered {before:?}, and then {after:?}"));
+        }
+    }
+    Ok(format!("three teams, {} requests each, with and without forged headers", TIMES * FORGED.len()))
+}
+
+/// In the words of `GET /redeem`, and before anything behind the edge hears of it.
+pub(super) fn nobody_passes_without(proof: &Proof<'_>) -> Result<String, String> {
+    let left = load::session(proof.address, &proof.key, "backend")?;
+    let leaving = Request { method: "DELETE", ..Request::get("/redeem").with_bearer(&left) };
+    leaving.ask(proof.address).map_err(|error| format!("/redeem: {error}"))?;
+    // Of another deployment: well-formed, and sealed with keys that are not these.
+    let foreign = format!("v3.local.{}.{}", "A".repeat(180), "azdtcQ");
+    let before = answered(proof)?;
+    let cases = [(None, "session-missing"), (Some(left), "session-invalid"), (Some(foreign), "session-invalid")];
+    for (session, code) in &cases {
+        for mut request in [Request::get("/mediate?wait=1"), Request::post("/mediate", r#"{"text":"hello"}"#)] {
+            request.bearer = session.as_deref();
+            let answer = request.ask(proof.address).map_err(|error| error.to_string())?;
+            let said = answer.field("code").unwrap_or_default();
+            let asks = answer.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer"));
+            if (answer.status, said.as_str(), asks) != (401, code, true) {
+                return Err(format!("{} `{said}` where 401 `{code}` was due: {}", answer.status, answer.body.trim()));
+            }
+        }
+    }
+    if answered(proof)? == before {
+        return Ok(format!(
+            "{} requests without a session that holds, none of them heard behind the edge",
+            2 * cases.len()
+        ));
+    }
+    Err("some were heard behind the edge".to_owned())
+}
