@@ -24,11 +24,16 @@ struct Record {
     rooms: Vec<String>,
 }
 
-/// A client that believes whom it should: for plain HTTP, nobody has to be.
-fn trusting(target: &Target) -> Outcome<reqwest::ClientBuilder> {
+/// What every client in a program that has this crate begins with: reqwest comes without cryptography of its own.
+pub fn http_client() -> reqwest::ClientBuilder {
     // Whoever was first has set the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = reqwest::Client::builder();
+    reqwest::Client::builder()
+}
+
+/// A client that believes whom it should: for plain HTTP, nobody has to be.
+fn trusting(target: &Target) -> Outcome<reqwest::ClientBuilder> {
+    let builder = http_client();
     let needs_tls = Function::ALL.iter().any(|function| target.base(*function).starts_with("https:"));
     Ok(match &target.authority {
         Some(pem) => builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {

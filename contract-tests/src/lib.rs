@@ -53,6 +53,7 @@ mod target;
 mod world;
 
 pub use call::Call;
+pub use client::http_client;
 pub use compare::differences;
 pub use expect::{Failure, Outcome, Reply};
 pub use function::Function;

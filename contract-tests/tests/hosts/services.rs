@@ -83,7 +83,8 @@ async fn dynamodb(url: &str, action: &str, body: &Value) -> Result<Value, Box<dy
     // Nobody checks the signature, only that there is one.
     let signature = "AWS4-HMAC-SHA256 Credential=test/20330518/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, \
                      Signature=test";
-    let request = reqwest::Client::new()
+    let client = truce_contract::http_client().build().map_err(|error| error.to_string())?;
+    let request = client
         .post(url)
         .header("content-type", "application/x-amz-json-1.0")
         .header("x-amz-target", format!("DynamoDB_20120810.{action}"))

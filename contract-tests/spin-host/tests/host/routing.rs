@@ -1,6 +1,6 @@
 //! Which component answers, what it learns about the request, and which manifests are not served at all.
 
-use crate::harness::Plan;
+use crate::harness::{Plan, client};
 use crate::or_skip;
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ async fn what_no_route_fits_is_not_found_and_what_spin_keeps_is_spins() {
 #[tokio::test]
 async fn a_component_sees_the_clients_headers_and_spins_not_forged_ones() {
     let host = or_skip!(Plan::one("a", "")).start();
-    let request = reqwest::Client::new().get(host.url("/a/b/headers?c=d"));
+    let request = client().get(host.url("/a/b/headers?c=d"));
     let request = request.header("x-mine", "1").header("spin-path-info", "forged").header("host", "truce.example");
     let headers = request.send().await.unwrap().text().await.unwrap();
     for line in [
@@ -51,7 +51,7 @@ async fn a_body_comes_as_it_was_sent_with_a_length_or_in_chunks() {
         let chunks = ["one ", "two ", "three"].map(Ok::<_, std::io::Error>);
         reqwest::Body::wrap_stream(futures_util::stream::iter(chunks))
     };
-    let client = reqwest::Client::new();
+    let client = client();
     let send = async |what: &str, body: reqwest::Body| {
         client.post(host.url(what)).body(body).send().await.unwrap().text().await.unwrap()
     };

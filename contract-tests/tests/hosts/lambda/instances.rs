@@ -45,7 +45,7 @@ impl Instances {
             settings: settings.clone(),
             places: Semaphore::new(MOST),
             idle: Mutex::default(),
-            client: reqwest::Client::builder().timeout(LIMIT).build().map_err(|error| error.to_string())?,
+            client: truce_contract::http_client().timeout(LIMIT).build().map_err(|error| error.to_string())?,
         }))
     }
 
