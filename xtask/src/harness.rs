@@ -12,6 +12,8 @@ mod fleet;
 mod images;
 mod load;
 mod owner;
+#[cfg(test)]
+mod page;
 mod parts;
 mod podman;
 mod progress;
