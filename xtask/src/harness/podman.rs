@@ -174,6 +174,12 @@ impl<'a> Podman<'a> {
         }
     }
 
+    /// All that it has said.
+    pub(super) fn logs(&self, name: &str) -> Result<String, String> {
+        let output = self.command(&["logs", name]).output().map_err(|error| format!("podman logs: {error}"))?;
+        Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    }
+
     /// The last line of its log.
     pub(super) fn last_words(&self, name: &str) -> String {
         let output = self.command(&["logs", "--tail", "5", name]).output();

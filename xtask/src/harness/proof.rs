@@ -32,7 +32,7 @@ pub(super) struct Proof<'a> {
 type Check = fn(&Proof<'_>) -> Result<String, String>;
 
 /// In this order: each leaves things as the next one wants them.
-const CHECKS: [(&str, Check); 16] = [
+const CHECKS: [(&str, Check); 17] = [
     ("who looks at a container sees no secret", no_secret_is_seen),
     ("nobody in a container is more than it must be", nobody_is_more),
     ("only the edge has a way out", only_the_edge_is_out),
@@ -40,6 +40,7 @@ const CHECKS: [(&str, Check); 16] = [
     ("who says what only the edge may say is not heard", echo::nothing_forged),
     ("a cell serves its own team and nobody else", session::cells_serve_their_own),
     ("who has no session gets no further", session::nobody_passes_without),
+    ("the edge's log says how it went, and nothing that was said", session::nothing_said_is_logged),
     ("who is not ready takes no request", unready_takes_nothing),
     ("mediate from 1 to 3 and back, under load", scales),
     ("mediate rolled, under load", rolls),
@@ -290,8 +291,7 @@ impl Proof<'_> {
 
     /// How many requests for what it is there for a replica has answered: the edge's own looks at it are for something else.
     pub(super) fn answered(&self, name: &str) -> Result<usize, String> {
-        let output = self.fleet.podman.command(&["logs", name]).output().map_err(|error| error.to_string())?;
-        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let text = self.fleet.podman.logs(name)?;
         let ours = |line: &&str| line.contains(r#""message":"answered""#) && line.contains(r#""path":"/mediate""#);
         Ok(text.lines().filter(ours).count())
     }

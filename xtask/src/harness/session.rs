@@ -1,8 +1,8 @@
 //! What the edge does by whose session a request carries: who has none gets no further, and who has one gets to the replicas of their
 //! team's cell.
 
-use super::load;
 use super::proof::Proof;
+use super::{load, parts};
 use crate::http::Request;
 
 /// Everything that could answer `/mediate` here.
@@ -75,4 +75,22 @@ pub(super) fn nobody_passes_without(proof: &Proof<'_>) -> Result<String, String>
         ));
     }
     Err("some were heard behind the edge".to_owned())
+}
+
+/// Not what somebody has said, not what opens a session, by no way that a request has.
+pub(super) fn nothing_said_is_logged(proof: &Proof<'_>) -> Result<String, String> {
+    const CANARY: &str = "canary-4d1f";
+    const FOUND_BY: &str = "00112233445566778899aabbccddeeff";
+    let (path, body) = (format!("/mediate?{CANARY}={CANARY}"), format!(r#"{{"text":"{CANARY}"}}"#));
+    let head = format!(
+        "X-Request-Id: {FOUND_BY}\r\nCookie: {CANARY}={CANARY}\r\nX-Other: {CANARY}\r\nUser-Agent: {CANARY}\r\n"
+    );
+    let request = Request { head: &head, ..Request::post(&path, &body).with_bearer(CANARY) };
+    let status = request.ask(proof.address).map_err(|error| format!("{path}: {error}"))?.status;
+    let log = proof.fleet.podman.logs(parts::EDGE)?;
+    if let Some(line) = log.lines().find(|line| line.contains(CANARY)) {
+        return Err(format!("it says {line}"));
+    }
+    let line = log.lines().find(|line| line.contains(FOUND_BY)).ok_or("it has no line that the request id finds")?;
+    if line.contains(&format!(r#""DownstreamStatus":{status}"#)) { Ok(line.to_owned()) } else { Err(line.to_owned()) }
 }
