@@ -33,12 +33,23 @@ pub fn http_client() -> reqwest::ClientBuilder {
 
 /// A client that believes whom it should: for plain HTTP, nobody has to be.
 fn trusting(target: &Target) -> Outcome<reqwest::ClientBuilder> {
-    let builder = http_client();
+    let unread = |what: &str| {
+        let what = what.to_owned();
+        move |error: reqwest::Error| Failure::without_answer(what, "PEM", error.to_string())
+    };
+    let mut builder = http_client();
+    for (host, address) in &target.hosts {
+        builder = builder.resolve(host, *address);
+    }
+    if let Some(pem) = &target.identity {
+        let identity = reqwest::Identity::from_pem(pem.reveal().as_bytes());
+        builder = builder.identity(identity.map_err(unread("read what the target is shown"))?);
+    }
     let needs_tls = Function::ALL.iter().any(|function| target.base(*function).starts_with("https:"));
     Ok(match &target.authority {
-        Some(pem) => builder.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
-            Failure::without_answer("read who vouches for the target", "certificates in PEM", error.to_string())
-        })?),
+        Some(pem) => builder.tls_certs_only(
+            reqwest::Certificate::from_pem_bundle(pem).map_err(unread("read who vouches for the target"))?,
+        ),
         None if needs_tls => builder,
         None => builder.tls_certs_only([]),
     })

@@ -2,6 +2,7 @@
 
 use crate::Function;
 use std::fmt;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Where the functions answer.
@@ -73,6 +74,10 @@ pub struct Target {
     pub capabilities: Capabilities,
     /// The only one that vouches for it, as certificates in PEM; those that this machine trusts, where there is none.
     pub authority: Option<Vec<u8>>,
+    /// What it is shown where it asks who calls: a certificate and the key to it, in PEM.
+    pub identity: Option<Secret>,
+    /// Where hosts of its addresses are that no name server knows.
+    pub hosts: Vec<(String, SocketAddr)>,
 }
 
 /// Why something is no target.
@@ -124,6 +129,8 @@ impl Target {
             organiser_key: Secret::new(organiser_key.trim()),
             capabilities: Capabilities::default(),
             authority: None,
+            identity: None,
+            hosts: Vec::new(),
         })
     }
 
@@ -138,6 +145,13 @@ impl Target {
     #[must_use]
     pub fn vouched_for_by(mut self, certificates: Vec<u8>) -> Self {
         self.authority = Some(certificates);
+        self
+    }
+
+    /// Called as an edge calls: with a certificate and the key to it, in PEM, at hosts that no name server knows.
+    #[must_use]
+    pub fn called_with(mut self, identity: Secret, hosts: Vec<(String, SocketAddr)>) -> Self {
+        (self.identity, self.hosts) = (Some(identity), hosts);
         self
     }
 

@@ -1,38 +1,83 @@
 //! Containers without the container: the same binaries, each a process that knows nothing of the others but the Redis they
 //! share.
 
+use crate::binary;
 use crate::host::Running;
 use crate::process::{PATIENCE, Process};
 use crate::services::{self, Service};
 use crate::settings::{self, Settings};
 use serde_json::Value;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::Command;
-use truce_contract::Function;
+use tempfile::TempDir;
+use truce_contract::{Function, Secret};
 
 pub(crate) fn missing() -> Option<String> {
     services::redis_server().err()
 }
 
 pub(crate) fn start() -> Result<Running, String> {
-    let redis = Service::redis()?;
-    let store = format!("redis://127.0.0.1:{}", redis.port);
-    let settings = Settings::new(store)?.with("TRUCE_LISTEN", "127.0.0.1:0");
-    let (mut functions, mut urls) = (Vec::new(), Vec::new());
-    for &function in Function::ALL {
-        let mut command = settings.given_to(Command::new(settings::binary_of(function)?));
-        let ready = |process: &Process| listening(&process.stderr());
-        let (process, address) = Process::start(&mut command, PATIENCE, ready)?;
-        functions.push(process);
-        urls.push(format!("http://{address}"));
-    }
+    let (redis, settings) = shared()?;
+    let (functions, addresses) = processes(&settings, |_| None)?;
+    let urls: Vec<String> = addresses.iter().map(|address| format!("http://{address}")).collect();
     let target = settings::on_this_machine(settings::at_each("container", &urls)?, settings::longest_wait());
     Ok(Running::new(target, "a process for each, one redis-server", (functions, redis)))
 }
 
+/// The same behind an edge's certificate, or rather without the edge.
+pub(crate) fn start_with_tls() -> Result<Running, String> {
+    let data = TempDir::new().map_err(|error| error.to_string())?;
+    let mut certs = Command::new(binary::truce()?);
+    let made = certs.arg("certs").arg("--data").arg(data.path()).env_clear().output();
+    let made = made.map_err(|error| format!("`truce certs` cannot be run: {error}"))?;
+    if !made.status.success() {
+        return Err(format!("`truce certs` makes none: {}", String::from_utf8_lossy(&made.stderr)));
+    }
+    let certs = data.path().join("certs");
+    let (redis, settings) = shared()?;
+    let folder = |function: Function| Some(certs.join("functions").join(function.name()));
+    let (functions, addresses) = processes(&settings, folder)?;
+    let host = |function: &Function| format!("{}.truce.internal", function.name());
+    let urls: Vec<String> = (Function::ALL.iter().zip(&addresses))
+        .map(|(function, address)| format!("https://{}:{}", host(function), address.port()))
+        .collect();
+    let hosts = Function::ALL.iter().zip(&addresses).map(|(function, address)| (host(function), *address)).collect();
+    let read = |name: &str| std::fs::read_to_string(certs.join(name)).map_err(|error| format!("{name}: {error}"));
+    let identity = Secret::new(read("edge/inside/tls.crt")? + &read("edge/inside/tls.key")?);
+    let target = settings::at_each("container-tls", &urls)?.called_with(identity, hosts);
+    let target = target.vouched_for_by(read("edge/inside/ca.crt")?.into_bytes());
+    let target = settings::on_this_machine(target, settings::longest_wait());
+    Ok(Running::new(target, "the same, on TLS that asks for a certificate", (functions, redis, data)))
+}
+
+fn shared() -> Result<(Service, Settings), String> {
+    let redis = Service::redis()?;
+    let store = format!("redis://127.0.0.1:{}", redis.port);
+    Ok((redis, Settings::new(store)?.with("TRUCE_LISTEN", "127.0.0.1:0")))
+}
+
+/// A process for each function, and where it listens; with TLS where there is a folder for it.
+fn processes(
+    settings: &Settings,
+    tls: impl Fn(Function) -> Option<PathBuf>,
+) -> Result<(Vec<Process>, Vec<SocketAddr>), String> {
+    let (mut functions, mut addresses) = (Vec::new(), Vec::new());
+    for &function in Function::ALL {
+        let mut command = settings.given_to(Command::new(settings::binary_of(function)?));
+        command.envs(tls(function).map(|folder| ("TRUCE_TLS", folder)));
+        let ready = |process: &Process| listening(&process.stderr());
+        let (process, address) = Process::start(&mut command, PATIENCE, ready)?;
+        functions.push(process);
+        addresses.push(address);
+    }
+    Ok((functions, addresses))
+}
+
 /// The address in the line of the log that says so.
-fn listening(log: &str) -> Option<String> {
+fn listening(log: &str) -> Option<SocketAddr> {
     log.lines().find_map(|line| {
         let line: Value = serde_json::from_str(line).ok()?;
-        (line["message"] == "listening").then(|| line["address"].as_str().map(str::to_owned))?
+        (line["message"] == "listening").then(|| line["address"].as_str()?.parse().ok())?
     })
 }

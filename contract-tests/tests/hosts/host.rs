@@ -16,6 +16,7 @@ const ALIKE_IN_ALL_EVENTS: [&str; 9] =
 pub(crate) enum Host {
     Native,
     Container,
+    ContainerTls,
     LambdaUrl,
     LambdaApi,
     LambdaRest,
@@ -39,9 +40,10 @@ impl Running {
 }
 
 impl Host {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Native,
         Self::Container,
+        Self::ContainerTls,
         Self::LambdaUrl,
         Self::LambdaApi,
         Self::LambdaRest,
@@ -54,6 +56,7 @@ impl Host {
         match self {
             Self::Native => "native",
             Self::Container => "container",
+            Self::ContainerTls => "container-tls",
             Self::LambdaUrl => "lambda-url",
             Self::LambdaApi => "lambda-api",
             Self::LambdaRest => "lambda-rest",
@@ -68,6 +71,9 @@ impl Host {
         match self {
             Self::Native => "`truce dev`: all functions in one process, one address, SQLite",
             Self::Container => "each function's binary as a process of its own, an address each, one Redis",
+            Self::ContainerTls => {
+                "the same, each on TLS that serves who shows the edge's certificate and nobody else; `truce certs` makes them"
+            }
             Self::LambdaUrl => {
                 "each function's binary under AWS's runtime interface emulator, called as function URLs call (payload 2.0), an \
                  address each, DynamoDB's API"
@@ -105,7 +111,7 @@ impl Host {
     pub(crate) fn missing(self) -> Option<String> {
         match self {
             Self::Native => None,
-            Self::Container => container::missing(),
+            Self::Container | Self::ContainerTls => container::missing(),
             Self::LambdaUrl | Self::LambdaApi | Self::LambdaRest | Self::LambdaAlb => lambda::missing(),
             Self::CargoLambda => cargo_lambda::missing(),
             Self::Spin => spin::missing(),
@@ -116,6 +122,7 @@ impl Host {
         match self {
             Self::Native => native::start(),
             Self::Container => container::start(),
+            Self::ContainerTls => container::start_with_tls(),
             Self::LambdaUrl => lambda::start(lambda::Gateway::FunctionUrl, runtime),
             Self::LambdaApi => lambda::start(lambda::Gateway::HttpApi, runtime),
             Self::LambdaRest => lambda::start(lambda::Gateway::RestApi, runtime),
