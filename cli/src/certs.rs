@@ -20,6 +20,8 @@ const AUTHORITY_YEARS: i16 = 10;
 const EDGE_DAYS: i32 = 90;
 /// Between machines, where nobody has to do anything when they change.
 const INSIDE_DAYS: i32 = 30;
+/// For who names none: this machine.
+const HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 /// Below this, functions have names for each other and for nobody else.
 const INSIDE: &str = "truce.internal";
 
@@ -29,12 +31,13 @@ const INSIDE: &str = "truce.internal";
 /// can vouch for the hosts you name, and for nothing else. `inside` is for the edge and the functions: each function gets
 /// a certificate for serving, the edge one for calling, and nobody else gets in.
 ///
-/// What they sign is made anew each time. Run it again to roll: functions take new files without a restart.
+/// What they sign is made anew each time. Run it again to roll: functions take new files without a restart, and the hosts
+/// need not be named again.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Certs {
-    /// A name or an address that people reach the edge by; may be repeated
-    #[arg(long = "host", value_name = "HOST", default_values = ["localhost", "127.0.0.1", "::1"])]
+    /// A name or an address that people reach the edge by; may be repeated [default: as before, or localhost, 127.0.0.1 and ::1]
+    #[arg(long = "host", value_name = "HOST")]
     hosts: Vec<String>,
     /// Everything is in the folder `certs` there
     #[arg(long, env = "TRUCE_DATA", value_name = "DIR", default_value = "truce-data")]
@@ -65,9 +68,11 @@ impl Certs {
 
     /// All of it, and what there is to say about each.
     fn make(&self, today: Date) -> Result<Vec<(String, String)>, Failure> {
-        let hosts = self.hosts.iter().map(|host| read_host(host)).collect::<Result<Vec<_>, _>>()?;
         let certs = self.data.join("certs");
-        let outside = self.outside(&certs.join("outside"), &hosts, today)?;
+        let before = read_if_there(&certs.join("outside/hosts"))?;
+        let told = self.told(before.as_deref());
+        let hosts = told.iter().map(|host| read_host(host)).collect::<Result<Vec<_>, _>>()?;
+        let outside = self.outside(&certs.join("outside"), &told, &hosts, before.as_deref(), today)?;
         let inside = Authority::open(&certs.join("inside"), "inside", None, today)?;
 
         let (names, days) = (hosts.clone(), EDGE_DAYS);
@@ -82,9 +87,7 @@ impl Certs {
         for function in functions::NAMES {
             within(function, &certs.join("functions").join(function), ExtendedKeyUsagePurpose::ServerAuth)?;
         }
-        let hosts: Vec<String> = self.hosts.iter().map(|host| host.to_lowercase()).collect();
-        let trusted =
-            format!("what phones and browsers have to trust: good for {}, and nothing else", hosts.join(", "));
+        let trusted = format!("what phones and browsers have to trust: good for {}, and nothing else", told.join(", "));
         Ok(vec![
             ("outside/ca.crt".to_owned(), trusted),
             ("edge/".to_owned(), format!("what the edge shows them, until {edge_ends}")),
@@ -93,24 +96,44 @@ impl Certs {
         ])
     }
 
+    /// The hosts that were named, or else those of `before`; in one order, whatever order they were named in.
+    fn told(&self, before: Option<&str>) -> Vec<String> {
+        let mut told: Vec<String> = match before {
+            _ if !self.hosts.is_empty() => self.hosts.iter().map(|host| host.to_lowercase()).collect(),
+            Some(before) => before.lines().map(str::to_owned).collect(),
+            None => HOSTS.map(str::to_owned).to_vec(),
+        };
+        told.sort();
+        told.dedup();
+        told
+    }
+
     /// An authority vouches for the hosts it was made for: for others, phones have to be told of another one.
-    fn outside(&self, folder: &Path, hosts: &[SanType], today: Date) -> Result<Authority, Failure> {
-        let told = self.hosts.iter().map(|host| host.to_lowercase()).collect::<Vec<_>>().join("\n");
-        let list = folder.join("hosts");
-        let before = read_if_there(&list)?.filter(|_| !self.new_authority);
-        if before.as_ref().is_some_and(|before| before.trim_end() != told) {
+    fn outside(
+        &self,
+        folder: &Path,
+        told: &[String],
+        hosts: &[SanType],
+        before: Option<&str>,
+        today: Date,
+    ) -> Result<Authority, Failure> {
+        let before = before.filter(|_| !self.new_authority);
+        if let Some(before) = before.filter(|before| !before.lines().eq(told.iter().map(String::as_str))) {
             return Err(Failure::Wrong(format!(
-                "The authority in {} is for {}. Name these hosts, or make another one with --new-authority: phones and browsers have \
-                 to be told of it then.",
+                "The authority in {} is for {}. Name these hosts, or none, or make another one with --new-authority: phones and \
+                 browsers have to be told of it then.",
                 folder.display(),
-                before.unwrap_or_default().lines().collect::<Vec<_>>().join(", ")
+                before.lines().collect::<Vec<_>>().join(", ")
             )));
         }
-        if before.is_none() {
+        if self.new_authority {
             Authority::make(folder, "outside", Some(only(hosts)), today)?;
-            write_secret(&list, &told)?;
         }
-        Authority::open(folder, "outside", Some(only(hosts)), today)
+        let authority = Authority::open(folder, "outside", Some(only(hosts)), today)?;
+        if before.is_none() {
+            write_secret(&folder.join("hosts"), &told.join("\n"))?;
+        }
+        Ok(authority)
     }
 }
 
@@ -125,15 +148,18 @@ impl Authority {
     /// The one in `folder`; a new one if there is none.
     fn open(folder: &Path, name: &str, only: Option<NameConstraints>, today: Date) -> Result<Self, Failure> {
         let (certificate, key) = (read_if_there(&folder.join("ca.crt"))?, read_if_there(&folder.join("ca.key"))?);
-        let (Some(certificate), Some(key)) = (certificate, key) else {
-            return Self::make(folder, name, only, today);
+        // Half an authority is one that somebody may trust: it is not replaced without a word.
+        let spoiled = |file: &str, how: &str| {
+            let why = "restore it from a copy, or move the folder away to have a new authority made";
+            Failure::Wrong(format!("{} is {how}: {why}.", folder.join(file).display()))
         };
-        let path = folder.join("ca.key");
-        let damaged = |_| {
-            let why = "is damaged: restore it from a copy, or move the folder away to have a new authority made";
-            Failure::Wrong(format!("{} {why}.", path.display()))
+        let (certificate, key) = match (certificate, key) {
+            (None, None) => return Self::make(folder, name, only, today),
+            (None, Some(_)) => return Err(spoiled("ca.crt", "missing")),
+            (Some(_), None) => return Err(spoiled("ca.key", "missing")),
+            (Some(certificate), Some(key)) => (certificate, key),
         };
-        let key = KeyPair::from_pem(&key).map_err(damaged)?;
+        let key = KeyPair::from_pem(&key).map_err(|_| spoiled("ca.key", "damaged"))?;
         Ok(Self { issuer: Issuer::new(named(name, &key)?, key), certificate })
     }
 

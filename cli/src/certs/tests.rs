@@ -148,6 +148,35 @@ fn other_hosts_need_another_authority_and_that_is_said_before_anything_changes()
 }
 
 #[test]
+fn hosts_need_not_be_named_again_and_come_in_any_order() {
+    let data = made(&["truce.local", "192.168.1.20"]);
+    let read = || std::fs::read_to_string(data.path().join("certs/outside/ca.crt")).expect("there");
+    let before = read();
+    for hosts in [&[][..], &["192.168.1.20", "Truce.local", "truce.local"]] {
+        certs(data.path(), hosts, false).make(today()).expect("made again");
+        assert_eq!(read(), before);
+        let certs = data.path().join("certs");
+        for name in ["truce.local", "192.168.1.20"] {
+            shake(&certs.join("edge"), None, None, &certs.join("outside/ca.crt"), name).expect(name);
+        }
+    }
+}
+
+#[test]
+fn half_an_authority_is_not_replaced() {
+    for (lost, kept) in [("ca.crt", "ca.key"), ("ca.key", "ca.crt")] {
+        let data = made(&["truce.local"]);
+        let folder = data.path().join("certs/outside");
+        let before = std::fs::read_to_string(folder.join(kept)).expect("there");
+        std::fs::remove_file(folder.join(lost)).expect("removed");
+        let said = certs(data.path(), &[], false).make(today()).expect_err("refused").to_string();
+        assert!(said.contains(lost) && said.contains("is missing") && said.contains("restore"), "{said}");
+        assert_eq!(std::fs::read_to_string(folder.join(kept)).expect("there"), before);
+        assert!(!folder.join(lost).exists());
+    }
+}
+
+#[test]
 fn a_certificate_ends() {
     let data = tempfile::tempdir().expect("a folder");
     certs(data.path(), &["localhost"], false).make(today().saturating_sub(120.days())).expect("made");

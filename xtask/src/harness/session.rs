@@ -4,6 +4,8 @@
 use super::proof::Proof;
 use super::{load, parts};
 use crate::http::Request;
+use crate::server::Server;
+use std::net::SocketAddr;
 
 /// Everything that could answer `/mediate` here.
 const REPLICAS: [&str; 3] = ["truce-mediate-1", "truce-mediate-cell-a-1", "truce-mediate-cell-b-1"];
@@ -53,8 +55,7 @@ pub(super) fn nobody_passes_without(proof: &Proof<'_>) -> Result<String, String>
     let left = load::session(proof.address, &proof.key, "backend")?;
     let leaving = Request { method: "DELETE", ..Request::get("/redeem").with_bearer(&left) };
     leaving.ask(proof.address).map_err(|error| format!("/redeem: {error}"))?;
-    // Of another deployment: well-formed, and sealed with keys that are not these.
-    let foreign = format!("v3.local.{}.{}", "A".repeat(180), "azdtcQ");
+    let foreign = foreign(proof)?;
     let before = answered(proof)?;
     let cases = [(None, "session-missing"), (Some(left), "session-invalid"), (Some(foreign), "session-invalid")];
     for (session, code) in &cases {
@@ -75,6 +76,17 @@ pub(super) fn nobody_passes_without(proof: &Proof<'_>) -> Result<String, String>
         ));
     }
     Err("some were heard behind the edge".to_owned())
+}
+
+/// A session that holds, with another deployment of the same programs.
+fn foreign(proof: &Proof<'_>) -> Result<String, String> {
+    let workspace = proof.fleet.workspace;
+    let server = Server::start(workspace, &workspace.truce(), "foreign")?;
+    let address = server.url.trim_start_matches("http://").trim_end_matches('/');
+    let address: SocketAddr = address.parse().map_err(|error| format!("{}: {error}", server.url))?;
+    let session = load::session(address, &server.key, "backend")?;
+    let held = Request::get("/mediate").with_bearer(&session).ask(address).map_err(|error| error.to_string())?;
+    if held.status == 200 { Ok(session) } else { Err(format!("it does not hold at home: {}", held.status)) }
 }
 
 /// Not what somebody has said, not what opens a session, by no way that a request has.

@@ -6,6 +6,9 @@ use std::fs;
 /// Longer ones do not fit where hosts put further words around them.
 const LONGEST: usize = 24;
 
+/// With `truce-` before them: programs of the workspace that are no crates, and what the harness runs besides functions.
+const OURS: [&str; 8] = ["load", "pack", "train", "edge", "view", "redis", "store", "front"];
+
 /// A module is called like the function.
 const KEYWORDS: [&str; 46] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
@@ -36,13 +39,14 @@ impl Name {
         let is_code = read("contract-tests/src/contract.rs")?.contains(&format!("answer(\"{kebab}\""));
         let is_journey = workspace.root.join(format!("contract-tests/src/journeys/{}.rs", name.snake)).exists();
         let is_crate = ["cli", "contract-tests", "xtask", "shared"].contains(&kebab.as_str())
-            || workspace.root.join("shared").join(kebab).exists();
+            || read("Cargo.lock")?.contains(&format!("name = \"truce-{kebab}\""));
         let taken = [
             (is_function, "there is a function of that name"),
             (is_path, "a function answers at that path"),
             (is_code, "an answer has that code"),
             (is_journey, "journeys have that name"),
             (is_crate, "a crate of the workspace has that name"),
+            (OURS.contains(&kebab.as_str()), "a program or a container of ours has that name"),
         ];
         match taken.into_iter().find(|(is_taken, _)| *is_taken) {
             Some((_, why)) => Err(format!("`{kebab}` is taken: {why}")),
@@ -101,6 +105,10 @@ mod tests {
             ("privacy", "journeys"),
             ("session", "a crate"),
             ("xtask", "a crate"),
+            ("contract", "a crate"),
+            ("spin-host", "a crate"),
+            ("edge", "a container"),
+            ("load", "a program"),
         ] {
             let said = Name::new(name, &workspace).expect_err(name);
             assert!(said.contains(why), "{said}");

@@ -1,7 +1,7 @@
 //! `--check`: a function's binary asks the one that serves beside it whether it is ready. For whoever runs containers and
 //! can only ask by running a program in them: an image of ours has no other.
 
-use crate::host::process;
+use crate::host::{process, tls};
 use crate::readiness;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -15,7 +15,12 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// # Errors
 /// Why not, in a sentence.
 pub(super) fn ready(lookup: impl Fn(&str) -> Option<String>) -> Result<(), String> {
-    let listens = process::probes(&lookup).unwrap_or_else(|| process::listen(&lookup));
+    let lookup = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+    let probes = process::probes(lookup);
+    if probes.is_none() && lookup(tls::SETTING).is_some() {
+        return Err("it asks for a certificate: TRUCE_PROBES says where it can be asked without one".to_owned());
+    }
+    let listens = probes.unwrap_or_else(|| process::listen(lookup));
     let address = reachable(&listens).ok_or_else(|| format!("TRUCE_LISTEN: {listens} is not ADDR:PORT"))?;
     match status(address).map_err(|error| format!("nobody answers at {address}: {error}"))? {
         200 => Ok(()),
@@ -88,8 +93,20 @@ mod tests {
     }
 
     #[test]
+    fn who_speaks_tls_has_to_have_another_place_to_be_asked() {
+        let said = ready(|name| (name == "TRUCE_TLS").then(|| "/tls".to_owned()));
+        assert!(said.is_err_and(|why| why.contains("TRUCE_PROBES")));
+        let said = ready(|name| match name {
+            "TRUCE_TLS" => Some("/tls".to_owned()),
+            "TRUCE_PROBES" => Some("127.0.0.1:1".to_owned()),
+            _ => None,
+        });
+        assert!(said.is_err_and(|why| why.contains("nobody answers at 127.0.0.1:1")));
+    }
+
+    #[test]
     fn nobody_there_is_not_ready() {
-        let said = ready(|_| Some("127.0.0.1:1".to_owned()));
+        let said = ready(|name| (name == "TRUCE_LISTEN").then(|| "127.0.0.1:1".to_owned()));
         assert!(said.expect_err("nobody").contains("nobody answers"), "it names what is wrong");
     }
 }

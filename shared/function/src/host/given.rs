@@ -10,7 +10,8 @@ const FOLDER: &str = "TRUCE_SECRETS";
 
 /// The setting `name`, by `environment` or by a file.
 pub(super) fn setting(name: &str, environment: impl Fn(&str) -> Option<OsString>) -> Option<String> {
-    if let Some(value) = environment(name) {
+    // An empty setting is one that is not set.
+    if let Some(value) = environment(name).filter(|value| !value.is_empty()) {
         return value.into_string().ok();
     }
     let path = Path::new(&environment(FOLDER).filter(|folder| !folder.is_empty())?).join(name);
@@ -39,6 +40,7 @@ mod tests {
             setting(name, |asked| match asked {
                 FOLDER => Some(folder.clone().into_os_string()),
                 "TRUCE_STORE" => Some("from the environment".into()),
+                "TRUCE_KEYS" => Some(OsString::new()),
                 _ => None,
             })
         };

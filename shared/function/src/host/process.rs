@@ -39,11 +39,14 @@ pub(super) async fn run(
     };
     let address = listener.local_addr().map_err(|error| failed(&error))?;
     let sweeper = tokio::spawn(native::sweep(env));
-    tracing::info!(function = name, %address, tls = tls.is_some(), "listening");
+    let told = |tls: bool| tracing::info!(function = name, %address, tls, "listening");
     let stop = native::told_to_stop();
     let served = if let Some(folder) = tls {
-        native::serve(router, TlsListener::on(listener, folder.into())?, stopping, stop, drain).await
+        let listener = TlsListener::on(listener, folder.into())?;
+        told(true);
+        native::serve(router, listener, stopping, stop, drain).await
     } else {
+        told(false);
         native::serve(router, listener, stopping, stop, drain).await
     };
     served.map_err(|error| failed(&error))?;
