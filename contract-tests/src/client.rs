@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 /// Longer than any poll may wait, shorter than any patience.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
 
+/// A connection that has been idle for longer is not used again: hosts close theirs, some after 30 seconds, and a journey that waits as long
+/// would send into one that is just being closed.
+const IDLE: Duration = Duration::from_secs(10);
+
 pub(crate) struct Client {
     pub(crate) target: Target,
     http: reqwest::Client,
@@ -61,6 +65,7 @@ impl Client {
         let http = trusting(&target)?
             .timeout(TIME_LIMIT)
             .connect_timeout(Duration::from_secs(10))
+            .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("truce-contract/", env!("CARGO_PKG_VERSION")))
             .build()
