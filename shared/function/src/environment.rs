@@ -1,7 +1,7 @@
 //! The ports a function is made from.
 
 use crate::throttle::Throttle;
-use crate::{Clock, Random, Settings, SystemClock, SystemRandom};
+use crate::{Clock, HttpClient, Random, Settings, SystemClock, SystemRandom, host};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -18,12 +18,13 @@ struct Ports {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    http: Arc<dyn HttpClient>,
     stopping: watch::Receiver<bool>,
     throttle: Throttle,
 }
 
 impl Environment {
-    /// The real clock and randomness; see [`EnvironmentBuilder`] for others.
+    /// The real clock and randomness, and the host's HTTP client; see [`EnvironmentBuilder`] for others.
     pub fn builder(settings: Settings, keys: KeyRing, store: Arc<dyn Store>) -> EnvironmentBuilder {
         EnvironmentBuilder {
             settings,
@@ -31,6 +32,7 @@ impl Environment {
             store,
             clock: Arc::new(SystemClock::default()),
             random: Arc::new(SystemRandom),
+            http: host::http_client(),
             stopping: watch::channel(false).1,
         }
     }
@@ -63,6 +65,11 @@ impl Environment {
     /// Randomness fit for tokens.
     pub fn random(&self) -> &dyn Random {
         self.0.random.as_ref()
+    }
+
+    /// Calls to others.
+    pub fn http(&self) -> &dyn HttpClient {
+        self.0.http.as_ref()
     }
 
     /// Whether the host is going down: whoever waits for news should stop waiting.
@@ -98,6 +105,7 @@ pub struct EnvironmentBuilder {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    http: Arc<dyn HttpClient>,
     stopping: watch::Receiver<bool>,
 }
 
@@ -113,6 +121,13 @@ impl EnvironmentBuilder {
     #[must_use]
     pub fn random(mut self, random: impl Random) -> Self {
         self.random = Arc::new(random);
+        self
+    }
+
+    /// Another way to call others.
+    #[must_use]
+    pub fn http(mut self, http: impl HttpClient) -> Self {
+        self.http = Arc::new(http);
         self
     }
 
@@ -132,6 +147,7 @@ impl EnvironmentBuilder {
             store: self.store,
             clock: self.clock,
             random: self.random,
+            http: self.http,
             stopping: self.stopping,
             throttle,
         }))

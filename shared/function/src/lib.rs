@@ -26,6 +26,7 @@ pub mod auth;
 mod environment;
 pub mod extract;
 pub mod host;
+mod http_client;
 pub mod layers;
 #[cfg(feature = "log")]
 pub mod log;
@@ -44,6 +45,7 @@ mod trace_context;
 
 pub use answer::{Answer, Core, NoFields, SAY_LIMIT, Verdict, fit};
 pub use environment::{Environment, EnvironmentBuilder};
+pub use http_client::{CallError, CallLimits, HttpClient};
 pub use ports::{Clock, Random, SystemClock, SystemRandom};
 pub use problem::{Problem, ProblemBody};
 pub use settings::Settings;

@@ -32,6 +32,8 @@ pub mod lambda;
 pub mod native;
 #[cfg(feature = "host")]
 mod process;
+#[cfg(feature = "native")]
+mod reqwest;
 #[cfg(all(feature = "spin", target_family = "wasm"))]
 pub mod spin;
 #[cfg(feature = "host")]
@@ -39,6 +41,14 @@ mod tls;
 
 #[cfg(feature = "host")]
 pub use binary::serve;
+
+/// How a machine calls others; a host that is none brings its own.
+pub(crate) fn http_client() -> std::sync::Arc<dyn crate::HttpClient> {
+    #[cfg(feature = "native")]
+    return std::sync::Arc::new(reqwest::ReqwestClient::default());
+    #[cfg(not(feature = "native"))]
+    return std::sync::Arc::new(crate::http_client::NoHttpClient);
+}
 
 /// Hands a function's router to its host; the [module](mod@crate::host) tells more.
 #[cfg(all(feature = "host", not(target_family = "wasm")))]

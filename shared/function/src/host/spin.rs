@@ -14,6 +14,8 @@
 //! soon. What is kept is what [`Environment`] holds on every host, and nothing of a request is in it. If it cannot be put
 //! together, that is not kept: the next request tries again.
 
+mod client;
+
 use crate::auth::Source;
 use crate::host::boot::{self, Refusal};
 use crate::{Clock, Environment, Problem, SystemClock, layers, log};
@@ -21,6 +23,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
+use client::SpinClient;
 use http::{HeaderValue, Request, StatusCode, header};
 use send_wrapper::SendWrapper;
 use spin_sdk::http::{FromRequest as _, IntoResponse as _};
@@ -75,7 +78,8 @@ async fn of_this_instance(name: &str, function: fn(Environment) -> Router) -> Re
     }
     LOG.call_once(log::begin);
     let settings = settings().await?;
-    let env = boot::environment(|name| settings.get(name).cloned()).await?.clock(HostClock::default()).build();
+    let env = boot::environment(|name| settings.get(name).cloned()).await?;
+    let env = env.clock(HostClock::default()).http(SpinClient).build();
     let router = layers::harden(function(env.clone()), &env);
     tracing::debug!(function = name, "a new instance");
     // Another request may have been faster: then both are the same.
