@@ -1,6 +1,7 @@
 //! `POST /mediate {"choice","draft"}`: the tap that sends, softens, cancels, or answers.
 
 use crate::drafts::{self, Asked, GO_ON, Outgoing, SEND, SOFTER, Waiting};
+use crate::model::Model;
 use crate::{Said, speak, voice};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@ pub(crate) enum Kind {
 
 pub(crate) async fn choose(
     env: &Environment,
-    mediator: &Mediator,
+    (mediator, model): (&Mediator, &Model),
     member: &Member,
     choice: &str,
     draft: &str,
@@ -53,7 +54,7 @@ pub(crate) async fn choose(
                 Some(_) => mediator.turn_to_person(&text),
                 None => return Err(unknown_choice(drafts::SAFETY.iter().map(ToString::to_string), draft)),
             };
-            speak::respond(env, mediator, member, &mediation, text, answers)
+            speak::respond(env, (mediator, model), member, mediation, text, answers).await
         }
         Waiting::Received { asked, replies } => match replies.iter().find(|reply| is_same(&reply.text, choice)) {
             Some(reply) => answer(env, member, &asked, reply).await,
@@ -106,7 +107,7 @@ async fn send(env: &Environment, member: &Member, outgoing: Outgoing) -> Result<
         agreement: None,
     };
     append(env, seat.room(), entry).await?;
-    let said = Said { message: outgoing.message, engine: "embedded".to_owned(), ..Said::default() };
+    let said = Said { message: outgoing.message, ..Said::default() };
     Ok(Answer::with("sent", said).say("Sent."))
 }
 

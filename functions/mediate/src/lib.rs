@@ -8,6 +8,7 @@ mod agreements;
 mod choose;
 mod drafts;
 mod inbox;
+mod model;
 mod speak;
 mod voice;
 
@@ -15,6 +16,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use model::Model;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use truce_function::auth::{self, Member};
@@ -36,11 +38,13 @@ truce_function::host!("mediate", router);
 pub fn router(env: Environment) -> Router {
     let page = truce_function::page!("../pages/talk", "../pages/dictation");
     let mediator = Mediator::new(env.settings().human.clone());
+    let model = Model::new(env.settings().model.clone());
     Router::new()
         .route("/mediate", get(listen).post(say))
         .route("/talk", get(talk))
         .layer(Extension(page))
         .layer(Extension(mediator))
+        .layer(Extension(model))
         .with_state(env)
 }
 
@@ -103,7 +107,7 @@ struct Said {
     by_when: String,
     /// What kind of matter it is.
     category: String,
-    /// Which mediator answered.
+    /// Where the words are from: `embedded`, or `model`.
     engine: String,
     /// The agreement that came of it, in a sentence.
     agreement: String,
@@ -119,6 +123,7 @@ struct Said {
 async fn say(
     State(env): State<Environment>,
     Extension(mediator): Extension<Mediator>,
+    Extension(model): Extension<Model>,
     member: Member,
     Body(request): Body<SayRequest>,
 ) -> Result<Answer<Said>, Problem> {
@@ -127,9 +132,11 @@ async fn say(
         SayRequest { text: Some(_), choice: Some(_), .. } => {
             Err(Problem::bad_value("choice", "does not go together with `text`"))
         }
-        SayRequest { text: Some(text), draft, .. } => speak::speak(&env, &mediator, &member, &text, draft.as_deref()),
+        SayRequest { text: Some(text), draft, .. } => {
+            speak::speak(&env, (&mediator, &model), &member, &text, draft.as_deref()).await
+        }
         SayRequest { choice: Some(choice), draft: Some(draft), .. } => {
-            choose::choose(&env, &mediator, &member, &choice, &draft).await
+            choose::choose(&env, (&mediator, &model), &member, &choice, &draft).await
         }
         SayRequest { choice: Some(_), draft: None, .. } => Err(Problem::missing_field("draft")),
         SayRequest { text: None, choice: None, .. } => Err(Problem::missing_field("text")),

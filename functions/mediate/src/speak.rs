@@ -2,13 +2,14 @@
 
 use crate::Said;
 use crate::drafts::{self, Asked, Outgoing, Waiting};
+use crate::model::Model;
 use truce_function::auth::Member;
 use truce_function::{Answer, Environment, Problem};
 use truce_mediation::{Mediation, Mediator, Plan};
 
-pub(crate) fn speak(
+pub(crate) async fn speak(
     env: &Environment,
-    mediator: &Mediator,
+    (mediator, model): (&Mediator, &Model),
     member: &Member,
     text: &str,
     draft: Option<&str>,
@@ -24,18 +25,19 @@ pub(crate) fn speak(
         Some(Waiting::Outgoing(outgoing)) => (text.to_owned(), outgoing.answers),
     };
     let mediation = if answers.is_some() { mediator.answer(&text) } else { mediator.mediate(&text) };
-    respond(env, mediator, member, &mediation, text, answers)
+    respond(env, (mediator, model), member, mediation, text, answers).await
 }
 
 /// What becomes of a mediation. `text` and `answers` wait with a question that is asked back.
-pub(crate) fn respond(
+pub(crate) async fn respond(
     env: &Environment,
-    mediator: &Mediator,
+    (mediator, model): (&Mediator, &Model),
     member: &Member,
-    mediation: &Mediation,
+    mediation: Mediation,
     text: String,
     answers: Option<Asked>,
 ) -> Result<Answer<Said>, Problem> {
+    let mediation = &model.reworded(env, mediator, &text, mediation).await;
     let say = mediation.say.clone();
     match mediation.plan {
         Plan::Reframe | Plan::Civil => {

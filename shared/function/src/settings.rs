@@ -3,6 +3,10 @@
 //! [`Settings::from_lookup`] parses once at start-up and refuses to start on anything wrong: a deployment that runs
 //! has settings that hold.
 
+mod model;
+
+pub use model::{ModelApi, ModelSettings};
+
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt;
@@ -27,6 +31,8 @@ pub struct Settings {
     pub attempts_per_minute: u32,
     /// Which cell of containers serves a team; a team that is not named is served by `default`.
     pub cells: HashMap<String, String>,
+    /// The language model that helps with the wording; `None`: nobody hears what people say but this deployment.
+    pub model: Option<ModelSettings>,
 }
 
 /// A setting that does not hold. Says which one and what to write instead, never what was written: it may be a secret.
@@ -55,11 +61,12 @@ impl Settings {
             longest_wait: LONGEST_WAIT,
             attempts_per_minute: 600,
             cells: HashMap::new(),
+            model: None,
         }
     }
 
     /// Reads `TRUCE_PUBLIC_URL`, `TRUCE_ORGANISER_KEYS`, and, where given, `TRUCE_HUMAN`, `TRUCE_LONGEST_WAIT`,
-    /// `TRUCE_ATTEMPTS_PER_MINUTE` and `TRUCE_CELLS`.
+    /// `TRUCE_ATTEMPTS_PER_MINUTE`, `TRUCE_CELLS` and `TRUCE_MODEL…`.
     ///
     /// # Errors
     /// The first setting that does not hold.
@@ -83,6 +90,7 @@ impl Settings {
         if let Some(cells) = lookup("TRUCE_CELLS") {
             settings.cells = parse_cells(&cells)?;
         }
+        settings.model = ModelSettings::from_lookup(lookup)?;
         Ok(settings)
     }
 

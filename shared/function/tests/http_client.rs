@@ -114,7 +114,8 @@ async fn only_who_shows_a_trusted_certificate_is_called() {
     const NAME: &str = "only_who_shows_a_trusted_certificate_is_called";
     const ADDRESS: &str = "TRUCE_TEST_CALLS";
     if let Ok(address) = std::env::var(ADDRESS) {
-        let expected = if std::env::var_os("SSL_CERT_FILE").is_some() { Ok("there".into()) } else { Err(CallError::NotTrusted) };
+        let expected =
+            if std::env::var_os("SSL_CERT_FILE").is_some() { Ok("there".into()) } else { Err(CallError::NotTrusted) };
         assert_eq!(call(&address, LIMITS).await.map(Response::into_body), expected);
         return;
     }

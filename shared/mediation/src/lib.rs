@@ -2,7 +2,8 @@
 //!
 //! [`Mediator::mediate`] takes what somebody dictated and answers with a [`Mediation`]: either a message that the other
 //! team can take in, or one short question back, or a kind refusal, or, when a person is needed, who to turn to.
-//! It needs no network, no clock and no memory: the same text always gives the same answer.
+//! It needs no network, no clock and no memory: the same text always gives the same answer. A language model may be asked for
+//! other words ([`provider`]), and [`Mediator::reworded`] decides whether they are fit to be shown.
 //!
 //! The work is done in five steps, one module each, so that each can grow without the others:
 //!
@@ -22,10 +23,12 @@
 
 mod check;
 mod classify;
+mod guard;
 mod lexicon;
 mod model;
 mod parse;
 mod plan;
+pub mod provider;
 mod realise;
 mod safety;
 mod steps;
@@ -34,6 +37,7 @@ pub mod training;
 
 use steps::Told;
 
+pub use guard::Rejected;
 pub use model::{Mediation, Plan, QuickReply, ReplyKind, Request};
 
 /// The longest text that is shown or delivered, in characters: what a Watch shows without scrolling far.

@@ -74,7 +74,7 @@ pub struct Mediation {
     pub needs: Vec<&'static str>,
     /// What is asked for, if anything is.
     pub request: Option<Request>,
-    /// Which engine answered: always `embedded` here.
+    /// Which engine found the words: `embedded`, or `model` after [`crate::Mediator::reworded`].
     pub engine: &'static str,
 }
 
@@ -83,6 +83,11 @@ impl Mediation {
     /// [`crate::Mediator::turn_to_person`].
     pub fn is_safety_check(&self) -> bool {
         self.category == crate::steps::SAFETY_CHECK
+    }
+
+    /// Whether other words may be looked for: it is understood, nobody is in danger, and it would be said anew anyway.
+    pub fn may_be_reworded(&self) -> bool {
+        self.plan == Plan::Reframe
     }
 
     /// A mediation that delivers nothing: a question, a refusal or an escalation.

@@ -3,6 +3,7 @@
 use crate::classify::language::{Language, language};
 use crate::classify::{heat, noise, to_software};
 use crate::lexicon::tag;
+use crate::parse::frame::Frame;
 use crate::parse::normalise::{is_clean, normalise};
 use crate::parse::token::{Token, tokenize};
 use crate::plan::{self, Brief};
@@ -171,9 +172,7 @@ fn civil(text: &str, clean: &str, tokens: &[Token<'_>]) -> Mediation {
     let message = if is_clean(text) { text.to_owned() } else { clean.to_owned() };
     let mut mediation = Mediation::deliverable(Plan::Civil, topic.name, message);
     let frames = plan::read(tokens);
-    let asked = frames.iter().find_map(|frame| ask::demand(tokens, frame));
-    let invited = frames.iter().find_map(|frame| joint_request(tokens, frame));
-    if let Some(request) = asked.map(|a| a.request).or(invited) {
+    if let Some(request) = asked(tokens, &frames) {
         mediation.menu = menu::menu(topic, &request, true);
         mediation.request = Some(request);
     }
@@ -182,8 +181,14 @@ fn civil(text: &str, clean: &str, tokens: &[Token<'_>]) -> Mediation {
     mediation
 }
 
+/// What these words ask for.
+pub(crate) fn asked(tokens: &[Token<'_>], frames: &[Frame]) -> Option<Request> {
+    let asked = frames.iter().find_map(|frame| ask::demand(tokens, frame)).map(|asked| asked.request);
+    asked.or_else(|| frames.iter().find_map(|frame| joint_request(tokens, frame)))
+}
+
 /// "Can we push our sync to the afternoon?", "let's agree on a date".
-fn joint_request(tokens: &[Token<'_>], frame: &crate::parse::frame::Frame) -> Option<Request> {
+fn joint_request(tokens: &[Token<'_>], frame: &Frame) -> Option<Request> {
     let clause = &tokens[frame.clause.start..frame.clause.end];
     let at = clause.windows(2).position(|pair| {
         pair[0].one_of(&["can", "could", "shall", "should"]) && pair[1].word("we") && frame.question

@@ -17,7 +17,7 @@ const STORE: &str = "TRUCE_STORE";
 const REQUIRED: [&str; 4] = ["TRUCE_PUBLIC_URL", "TRUCE_ORGANISER_KEYS", KEYS, STORE];
 
 /// Every setting that a function may have, for hosts that have to ask for each by its name.
-pub const SETTINGS: [&str; 8] = [
+pub const SETTINGS: [&str; 12] = [
     "TRUCE_PUBLIC_URL",
     "TRUCE_ORGANISER_KEYS",
     KEYS,
@@ -26,6 +26,10 @@ pub const SETTINGS: [&str; 8] = [
     "TRUCE_LONGEST_WAIT",
     "TRUCE_ATTEMPTS_PER_MINUTE",
     "TRUCE_CELLS",
+    "TRUCE_MODEL_URL",
+    "TRUCE_MODEL",
+    "TRUCE_MODEL_KEY",
+    "TRUCE_MODEL_SECONDS",
 ];
 
 /// Why a function does not start; never quotes what it was told, which may be a secret.

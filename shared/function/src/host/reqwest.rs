@@ -52,7 +52,9 @@ fn tls() -> ClientConfig {
     let found = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(found.certs);
     if roots.is_empty() {
-        tracing::warn!("no root certificates on this machine: SSL_CERT_FILE names a file of them, until then nobody is trusted");
+        tracing::warn!(
+            "no root certificates on this machine: SSL_CERT_FILE names a file of them, until then nobody is trusted"
+        );
     }
     ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()

@@ -18,16 +18,18 @@ pub(crate) fn passes(candidate: &str, source: &[Token<'_>], needed: &[String]) -
     let tokens = tokenize(candidate);
     well_formed(&tokens)
         && grammar::plausible(&tokens)
-        && keeps(&tokens, needed)
+        && keeps(&tokens, needed.iter().map(String::as_str))
         && invents_nothing(&tokens, source)
         && no_sting(&tokens)
 }
 
-fn keeps(tokens: &[Token<'_>], needed: &[String]) -> bool {
-    needed.iter().all(|fact| tokens.iter().any(|t| t.lower == fact.as_str()))
+/// Whether every one of these facts is there.
+pub(crate) fn keeps<'f>(tokens: &[Token<'_>], mut needed: impl Iterator<Item = &'f str>) -> bool {
+    needed.all(|fact| tokens.iter().any(|t| t.lower == fact))
 }
 
-fn invents_nothing(tokens: &[Token<'_>], source: &[Token<'_>]) -> bool {
+/// Whether every number and every time was said.
+pub(crate) fn invents_nothing(tokens: &[Token<'_>], source: &[Token<'_>]) -> bool {
     (0..tokens.len()).all(|at| {
         let number_or_time =
             tokens[at].is(tag::FIXED | tag::NUM) || tokens[at].is(tag::TIME) && facts::is_fact(tokens, at);
@@ -62,7 +64,7 @@ fn well_formed(tokens: &[Token<'_>]) -> bool {
 }
 
 /// No insult, no absolute, no blame, nothing read from another's mind.
-fn no_sting(tokens: &[Token<'_>]) -> bool {
+pub(crate) fn no_sting(tokens: &[Token<'_>]) -> bool {
     // Praise behind a comma is sarcasm, whoever put it there.
     if tokens.windows(2).any(|pair| pair[0].after == ',' && pair[1].after != ' ' && pair[1].one_of(SOUR)) {
         return false;

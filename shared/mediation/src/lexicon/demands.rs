@@ -40,6 +40,7 @@ pub(crate) const DEMANDS: &[(&str, bool)] = &[
     ("ca n't you", false),
     ("why ca n't they", false),
     ("could n't you", false),
+    ("you be willing to", false),
     ("can you", false),
     ("could you", false),
     ("will you", false),

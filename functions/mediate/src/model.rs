@@ -1,0 +1,126 @@
+//! A language model's wording, where the deployment has a model. It is asked for other words for what would be sent anyway, and is not
+//! needed: without it, or when it fails, people get the words of the embedded engine.
+
+use axum::body::Bytes;
+use http::{HeaderName, HeaderValue, Request, StatusCode, header};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use truce_function::settings::{ModelApi, ModelSettings};
+use truce_function::{CallError, CallLimits, Environment};
+use truce_mediation::provider::{LONGEST_ANSWER, Provider};
+use truce_mediation::{Mediation, Mediator, Rejected};
+
+/// Which version of its messages Anthropic is to speak; it asks to be told.
+const ANTHROPIC_VERSION: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("anthropic-version"), HeaderValue::from_static("2023-06-01"));
+/// After a failure nobody is made to wait for another one for so long.
+const REST: Duration = Duration::from_secs(30);
+
+/// The model of this deployment, if it has one.
+#[derive(Clone)]
+pub(crate) struct Model(Option<Arc<Asked>>);
+
+struct Asked {
+    settings: ModelSettings,
+    /// Milliseconds of the monotonic clock. It is the provider's state, and no request's.
+    rests_until: AtomicU64,
+}
+
+/// Why there are no words of the model's. Says nothing of what was said.
+enum Silence {
+    Resting,
+    Unanswered(CallError),
+    Refused(StatusCode),
+    Unreadable,
+    Rejected(Rejected),
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resting => f.write_str("it failed a moment ago"),
+            Self::Unanswered(why) => why.fmt(f),
+            Self::Refused(status) => write!(f, "it answers {}", status.as_u16()),
+            Self::Unreadable => f.write_str("its answer is none that was asked for"),
+            Self::Rejected(why) => write!(f, "its wording is not taken: {why}"),
+        }
+    }
+}
+
+impl Model {
+    pub(crate) fn new(settings: Option<ModelSettings>) -> Self {
+        Self(settings.map(|settings| Arc::new(Asked { settings, rests_until: AtomicU64::new(0) })))
+    }
+
+    /// `mediation` in the model's words, if it has some that are fit; else as it is.
+    pub(crate) async fn reworded(
+        &self,
+        env: &Environment,
+        mediator: &Mediator,
+        text: &str,
+        mediation: Mediation,
+    ) -> Mediation {
+        let Some(asked) = self.0.as_ref().filter(|_| mediation.may_be_reworded()) else { return mediation };
+        match asked.wording(env, text).await {
+            Ok(wording) => mediator.reworded(text, &mediation, &wording).map_err(Silence::Rejected),
+            Err(silence) => Err(silence),
+        }
+        .unwrap_or_else(|silence| {
+            match silence {
+                Silence::Resting => {
+                    tracing::debug!(reason = %silence, "the embedded engine answers instead of the model")
+                }
+                _ => tracing::warn!(reason = %silence, "the embedded engine answers instead of the model"),
+            }
+            mediation
+        })
+    }
+}
+
+impl Asked {
+    async fn wording(&self, env: &Environment, text: &str) -> Result<String, Silence> {
+        let now = || u64::try_from(env.clock().monotonic().as_millis()).unwrap_or(u64::MAX);
+        if now() < self.rests_until.load(Ordering::Relaxed) {
+            return Err(Silence::Resting);
+        }
+        let provider = match self.settings.api {
+            ModelApi::ChatCompletions => Provider::ChatCompletions,
+            ModelApi::Messages => Provider::Messages,
+        };
+        let limits = CallLimits { time: self.settings.patience, body: LONGEST_ANSWER };
+        let answer = env.http().send(self.request(provider.question(&self.settings.name, text)), limits).await;
+        let came = match answer {
+            Ok(answer) if answer.status() == StatusCode::OK => {
+                return provider.wording(answer.body()).ok_or(Silence::Unreadable);
+            }
+            Ok(answer) => Silence::Refused(answer.status()),
+            Err(error) => Silence::Unanswered(error),
+        };
+        let rest = u64::try_from(REST.as_millis()).unwrap_or(u64::MAX);
+        self.rests_until.store(now().saturating_add(rest), Ordering::Relaxed);
+        Err(came)
+    }
+
+    fn request(&self, question: String) -> Request<Bytes> {
+        let mut request = Request::new(Bytes::from(question));
+        *request.method_mut() = http::Method::POST;
+        *request.uri_mut() = self.settings.url.clone();
+        let headers = request.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        let key = match self.settings.api {
+            ModelApi::ChatCompletions => header::AUTHORIZATION,
+            ModelApi::Messages => {
+                let (name, version) = ANTHROPIC_VERSION;
+                headers.insert(name, version);
+                HeaderName::from_static("x-api-key")
+            }
+        };
+        if let Some(value) = self.settings.key.clone() {
+            headers.insert(key, value);
+        }
+        request
+    }
+}
