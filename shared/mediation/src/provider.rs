@@ -3,7 +3,7 @@
 //! What somebody said is data: it goes into a field of its own, and the model has no tools and no memory. Of its answer one field is read;
 //! [`crate::Mediator::reworded`] decides whether that is worth anything.
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The longest answer that is read, in bytes: a wording has 140 characters, some models think aloud before it.
 pub const LONGEST_ANSWER: usize = 64 * 1024;
@@ -32,99 +32,41 @@ pub enum Provider {
     Messages,
 }
 
-#[derive(Serialize)]
-struct Complaint<'a> {
-    complaint: &'a str,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wording {
-    message: String,
-}
-
-#[derive(Serialize)]
-struct Turn<'a> {
-    role: &'a str,
-    content: &'a str,
-}
-
 impl Provider {
     /// The body that asks `model` how `text` could be said, as JSON.
     pub fn question(self, model: &str, text: &str) -> String {
-        #[derive(Serialize)]
-        struct Format {
-            r#type: &'static str,
-        }
-        #[derive(Serialize)]
-        struct ChatCompletions<'a> {
-            model: &'a str,
-            messages: [Turn<'a>; 2],
-            response_format: Format,
-        }
-        #[derive(Serialize)]
-        struct Messages<'a> {
-            model: &'a str,
-            max_tokens: u32,
-            system: &'a str,
-            messages: [Turn<'a>; 1],
-        }
-        let complaint = json(&Complaint { complaint: text });
-        let user = Turn { role: "user", content: &complaint };
+        let user = json!({"role": "user", "content": json!({ "complaint": text }).to_string()});
+        let system = json!({"role": "system", "content": TASK});
         match self {
-            Self::ChatCompletions => json(&ChatCompletions {
-                model,
-                messages: [Turn { role: "system", content: TASK }, user],
-                response_format: Format { r#type: "json_object" },
-            }),
-            Self::Messages => json(&Messages { model, max_tokens: LONGEST_WORDING, system: TASK, messages: [user] }),
+            Self::ChatCompletions => {
+                json!({"model": model, "messages": [system, user], "response_format": {"type": "json_object"}})
+            }
+            Self::Messages => {
+                json!({"model": model, "messages": [user], "system": TASK, "max_tokens": LONGEST_WORDING})
+            }
         }
+        .to_string()
     }
 
     /// The wording in the body of an answer; `None` when it is none that was asked for.
     pub fn wording(self, answer: &[u8]) -> Option<String> {
-        #[derive(Deserialize)]
-        struct ChatCompletion {
-            choices: Vec<Choice>,
-        }
-        #[derive(Deserialize)]
-        struct Choice {
-            message: Said,
-        }
-        #[derive(Deserialize)]
-        struct Message {
-            content: Vec<Said>,
-        }
-        /// A turn with its content, or a block with its text.
-        #[derive(Deserialize)]
-        struct Said {
-            #[serde(alias = "text")]
-            content: Option<String>,
-        }
+        let answer: Value = serde_json::from_slice(answer).ok()?;
         let said = match self {
-            Self::ChatCompletions => {
-                let answer: ChatCompletion = serde_json::from_slice(answer).ok()?;
-                answer.choices.into_iter().next()?.message.content?
-            }
-            Self::Messages => {
-                let answer: Message = serde_json::from_slice(answer).ok()?;
-                answer.content.into_iter().find_map(|block| block.content)?
-            }
+            Self::ChatCompletions => answer["choices"][0]["message"]["content"].as_str()?,
+            // Some blocks are thoughts.
+            Self::Messages => answer["content"].as_array()?.iter().find_map(|block| block["text"].as_str())?,
         };
         // Some put a fence around it, whatever they are asked for.
-        let object = said.get(said.find('{')?..=said.rfind('}')?)?;
-        serde_json::from_str::<Wording>(object).ok().map(|wording| wording.message)
+        let object: Value = serde_json::from_str(said.get(said.find('{')?..=said.rfind('}')?)?).ok()?;
+        // Who adds something to it has not understood the task, or has obeyed somebody else.
+        let message = object.as_object().filter(|fields| fields.len() == 1)?.get("message")?;
+        message.as_str().map(str::to_owned)
     }
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("text and numbers are JSON")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
 
     /// Whatever somebody says stays inside its field.
     #[test]

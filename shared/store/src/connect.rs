@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{MemoryStore, Store, StoreError};
+#[cfg(not(target_family = "wasm"))]
+use crate::MemoryStore;
+use crate::{Store, StoreError};
 
 /// What this build can be told to use, for the sentence that refuses anything else.
 const KINDS: &[&str] = &[
@@ -16,11 +18,12 @@ const KINDS: &[&str] = &[
     "dynamodb:TABLE",
     #[cfg(all(feature = "spin", target_arch = "wasm32"))]
     "spin-sqlite:LABEL",
+    #[cfg(not(target_family = "wasm"))]
     "memory",
 ];
 
 /// The store that `spec`, the setting `TRUCE_STORE`, names: `sqlite:PATH`, `redis://…` or `rediss://…`, `dynamodb:TABLE`,
-/// `spin-sqlite:LABEL`, or `memory`, which no deployment may use.
+/// `spin-sqlite:LABEL`, or `memory`, which no deployment may use and no component has.
 ///
 /// Only a file is opened now; a server that is not there is [`StoreError::Unavailable`] when it is asked for something.
 /// Opening a file blocks, at most about ten seconds while another process holds its lock: call it while starting.
@@ -41,6 +44,8 @@ pub async fn connect(spec: &str) -> Result<Arc<dyn Store>, StoreError> {
         Some(("dynamodb", table)) => Ok(Arc::new(crate::DynamoStore::open(table).await?)),
         #[cfg(all(feature = "spin", target_arch = "wasm32"))]
         Some(("spin-sqlite", label)) if !label.is_empty() => Ok(Arc::new(crate::SpinSqliteStore::open(label)?)),
+        // Instances of a component come and go, and each would have a memory of its own.
+        #[cfg(not(target_family = "wasm"))]
         None if spec == "memory" => Ok(Arc::new(MemoryStore::new())),
         _ => Err(unknown(spec)),
     }
