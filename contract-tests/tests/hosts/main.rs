@@ -17,6 +17,7 @@ mod cargo_lambda;
 mod container;
 mod host;
 mod lambda;
+mod model;
 mod native;
 mod parity;
 mod services;
@@ -38,6 +39,7 @@ fn main() -> std::io::Result<()> {
     arguments.test_threads.get_or_insert(AT_ONCE);
     let suite = Arc::new(Suite::new()?);
     let mut trials = lambda::trials();
+    trials.extend(spin::trials());
     trials.extend(suite.missing());
     trials.extend(Suite::trials(&suite));
     let conclusion = libtest_mimic::run(&arguments, trials);
@@ -94,7 +96,18 @@ impl Suite {
             let here = hosts.filter(|host| !suite.missing.contains_key(host));
             here.map(move |host| Self::trial(suite, host, journey))
         };
-        journeys.into_iter().flat_map(on_all).collect()
+        let mut trials: Vec<Trial> = journeys.into_iter().flat_map(on_all).collect();
+        let here = Host::ALL.into_iter().filter(|host| !suite.missing.contains_key(host));
+        trials.extend(here.map(|host| Self::model(suite, host)));
+        trials
+    }
+
+    fn model(suite: &Arc<Self>, host: Host) -> Trial {
+        let suite = Arc::clone(suite);
+        Trial::test(format!("{}::model::helps_and_is_not_believed", host.name()), move || {
+            let target = suite.running(host)?.target.clone();
+            suite.runtime.block_on(model::helps(host, target))
+        })
     }
 
     fn trial(suite: &Arc<Self>, host: Host, journey: Journey) -> Trial {
@@ -125,7 +138,10 @@ impl Suite {
                 println!("{:<14} {}", host.name(), running.by);
             }
         }
-        println!("\n{}", parity::table(&self.reports()));
+        let reports = self.reports();
+        if !reports.is_empty() {
+            println!("\n{}", parity::table(&reports));
+        }
     }
 
     fn stop(self: Arc<Self>) {

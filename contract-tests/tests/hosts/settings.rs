@@ -1,6 +1,7 @@
 //! What every deployment of this suite is told, and where the functions' own binaries are.
 
 use crate::binary;
+use crate::model;
 use crate::server::ORGANISER_KEY;
 use std::path::PathBuf;
 use std::process::Command;
@@ -26,14 +27,16 @@ impl Settings {
         if !made.status.success() || keys.is_empty() {
             return Err(format!("`truce keys` makes none: {}", String::from_utf8_lossy(&made.stderr)));
         }
-        Ok(Self(vec![
+        let mut settings = vec![
             ("TRUCE_PUBLIC_URL", PUBLIC_URL.to_owned()),
             ("TRUCE_ORGANISER_KEYS", format!("contract={ORGANISER_KEY}")),
             ("TRUCE_KEYS", keys),
             ("TRUCE_STORE", store),
             // All callers come from one address.
             ("TRUCE_ATTEMPTS_PER_MINUTE", "0".to_owned()),
-        ]))
+        ];
+        settings.extend(model::settings());
+        Ok(Self(settings))
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

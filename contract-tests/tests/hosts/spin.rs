@@ -3,12 +3,17 @@
 
 use crate::binary;
 use crate::host::Running;
+use crate::model;
 use crate::process::{Process, free_port};
 use crate::settings::{self, Settings};
+use libtest_mimic::Trial;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use truce_contract::Target;
 
 /// Components are compiled first.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -31,14 +36,74 @@ fn manifest() -> PathBuf {
 }
 
 pub(crate) fn start() -> Result<Running, String> {
-    let state = TempDir::new().map_err(|error| error.to_string())?;
-    let settings = Settings::new("spin-sqlite:default".to_owned())?;
-    let (by, mut command) = command(state.path())?;
-    // Not by arguments: a process list shows those.
-    command.envs(settings.pairs().map(|(name, value)| (format!("SPIN_VARIABLE_{name}"), value.to_owned())));
-    let (process, url) = Process::start(&mut command, PATIENCE, |process| serving(&process.stdout()))?;
-    let target = settings::on_this_machine(settings::at("spin", &url)?, settings::longest_wait());
-    Ok(Running::new(target, by, (process, state)))
+    let started = Started::with(&told_of_model(model::address())?)?;
+    Ok(Running::new(started.target, started.by, (started.process, started.state)))
+}
+
+/// Calls to a model that come to nothing: each is an answer of the embedded engine's, and the log says why.
+pub(crate) fn trials() -> Vec<Trial> {
+    let trial = |name: &str, told: fn() -> Result<Told, String>, why: &'static str| {
+        Trial::test(format!("spin::model::{name}"), move || {
+            let (settings, _held) = told()?;
+            let started = Started::with(&settings)?;
+            Runtime::new()?.block_on(model::is_not_needed(started.target))?;
+            let log = started.process.stderr();
+            if log.contains(why) { Ok(()) } else { Err(format!("the log does not say `{why}`:\n{log}").into()) }
+        })
+    };
+    if missing().is_some() {
+        return Vec::new();
+    }
+    vec![
+        trial("may_not_be_called", not_granted, "this deployment may not call there"),
+        trial("is_not_there", nobody, "it cannot be reached"),
+        trial("takes_too_long", silent, "it takes too long"),
+    ]
+}
+
+/// Settings, and what has to be held on to.
+type Told = (Settings, Option<TcpListener>);
+
+fn told_of_model(granted: &str) -> Result<Settings, String> {
+    Ok(Settings::new("spin-sqlite:default".to_owned())?.with("TRUCE_MODEL_HOST", granted))
+}
+
+fn not_granted() -> Result<Told, String> {
+    Ok((told_of_model("https://elsewhere.invalid")?, None))
+}
+
+/// It takes connections, and that is all.
+fn silent() -> Result<Told, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let settings = told_of_model(&format!("http://{address}"))?.with("TRUCE_MODEL_SECONDS", "1");
+    Ok((settings.with("TRUCE_MODEL_URL", format!("http://{address}/v1/chat/completions")), Some(listener)))
+}
+
+fn nobody() -> Result<Told, String> {
+    let (settings, _gone) = silent()?;
+    Ok((settings, None))
+}
+
+/// The components, served.
+struct Started {
+    target: Target,
+    by: String,
+    // Before its folder: it must be gone when that goes.
+    process: Process,
+    state: TempDir,
+}
+
+impl Started {
+    fn with(settings: &Settings) -> Result<Self, String> {
+        let state = TempDir::new().map_err(|error| error.to_string())?;
+        let (by, mut command) = command(state.path())?;
+        // Not by arguments: a process list shows those.
+        command.envs(settings.pairs().map(|(name, value)| (format!("SPIN_VARIABLE_{name}"), value.to_owned())));
+        let (process, url) = Process::start(&mut command, PATIENCE, |process| serving(&process.stdout()))?;
+        let target = settings::on_this_machine(settings::at("spin", &url)?, settings::longest_wait());
+        Ok(Self { target, by, process, state })
+    }
 }
 
 fn command(state: &Path) -> Result<(String, Command), String> {
