@@ -36,7 +36,7 @@ truce_function::host!("mediate", router);
 
 /// `POST /mediate`, `GET /mediate`, `GET /talk`.
 pub fn router(env: Environment) -> Router {
-    let page = truce_function::page!("../pages/talk", "../pages/dictation");
+    let page = truce_function::page!("../pages/talk", "../pages/dictation").with_model(&env);
     let mediator = Mediator::new(env.settings().human.clone());
     let model = Model::new(env.settings().model.clone());
     Router::new()

@@ -189,6 +189,17 @@ async fn the_gate_comes_before_the_model_for_who_was_asked_too() {
     assert_eq!(calls(&provider).await, 0);
 }
 
+/// Whoever talks to it can read who else hears what they say.
+#[tokio::test]
+async fn the_page_says_who_hears_what_is_said() {
+    let provider = provider(chat(&words(WORDING))).await;
+    let (bench, _) = with_model(&provider, ModelApi::ChatCompletions);
+    let page = bench.call(Method::GET, "/talk", "").await;
+    assert!(page.body.contains("A language model at <strong>127.0.0.1</strong>"));
+    let page = Bench::new(truce_mediate::router).call(Method::GET, "/talk", "").await;
+    assert!(!page.body.contains("language model") && !page.body.contains("<!--model-->"));
+}
+
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 

@@ -31,6 +31,6 @@ pub fn router(env: Environment) -> Router {
         .route("/redeem", get(session::verify).post(redeem::redeem).delete(session::leave))
         .route("/j", get(pages::join))
         .route("/install", get(pages::install))
-        .layer(Extension(pages::Pages::new()))
+        .layer(Extension(pages::Pages::new(&env)))
         .with_state(env)
 }

@@ -2,6 +2,7 @@
 
 use axum::Extension;
 use std::sync::Arc;
+use truce_function::Environment;
 use truce_function::openapi::Always;
 use truce_function::page::Page;
 
@@ -10,8 +11,9 @@ use truce_function::page::Page;
 pub(crate) struct Pages(Arc<[Page; 2]>);
 
 impl Pages {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new([truce_function::page!("../pages/join"), truce_function::page!("../pages/install")]))
+    pub(crate) fn new(env: &Environment) -> Self {
+        let join = truce_function::page!("../pages/join").with_model(env);
+        Self(Arc::new([join, truce_function::page!("../pages/install")]))
     }
 }
 

@@ -245,3 +245,23 @@ async fn too_many_bad_invites_from_one_source_have_to_wait() {
     bench.clock.advance(60);
     assert_eq!(bench.send(attempt("192.0.2.1", bench.invite("q3", "backend", "Bo"))).await.code(), "redeemed");
 }
+
+/// Who is asked to join reads before they do who will hear what they say.
+#[tokio::test]
+async fn the_join_page_names_the_language_model_where_there_is_one() {
+    let page = bench().call(Method::GET, "/j", "").await.body;
+    assert!(!page.contains("language model") && !page.contains("<!--model-->"));
+    let told = |name: &str| {
+        Some(match name {
+            "TRUCE_PUBLIC_URL" => "https://truce.example",
+            "TRUCE_ORGANISER_KEYS" => truce_function::testing::ORGANISER_KEY,
+            "TRUCE_MODEL_URL" => "https://models.example/v1/messages",
+            "TRUCE_MODEL" => "small",
+            _ => return None,
+        })
+        .map(str::to_owned)
+    };
+    let settings = truce_function::Settings::from_lookup(told).expect("they hold");
+    let page = Bench::with(settings, truce_redeem_token::router).call(Method::GET, "/j", "").await.body;
+    assert!(page.contains("A language model at <strong>models.example</strong>"));
+}

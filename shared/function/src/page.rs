@@ -13,6 +13,7 @@
 //! assert_eq!(page.into_response().headers()["content-type"], "text/html; charset=utf-8");
 //! ```
 
+use crate::Environment;
 use axum::body::Bytes;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -73,6 +74,27 @@ impl Page {
             1,
         );
         Self { html: html.into(), policy: HeaderValue::from_str(&policy).expect("a policy of ASCII") }
+    }
+}
+
+impl Page {
+    /// With `markup` in place of `mark`, which stands outside of style and script.
+    #[must_use]
+    pub fn with(mut self, mark: &str, markup: &str) -> Self {
+        let html = std::str::from_utf8(&self.html).expect("it was made from text");
+        self.html = html.replacen(mark, markup, 1).into();
+        self
+    }
+
+    /// With a line in place of `<!--model-->` that says who else hears what is said, where somebody does.
+    #[must_use]
+    pub fn with_model(self, env: &Environment) -> Self {
+        let host = env.settings().model.as_ref().and_then(|model| model.url.host());
+        let line = host.map_or_else(String::new, |host| {
+            // A host of an address has no character that means anything in markup.
+            format!("<li>A language model at <strong>{host}</strong> helps to find the words. It is told what you say, and not who you are.</li>")
+        });
+        self.with("<!--model-->", &line)
     }
 }
 

@@ -128,6 +128,8 @@ pub struct Reply {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
+    /// The body; empty when it is no text.
+    pub body: String,
     /// The body; null when it is not JSON.
     pub json: Value,
 }
@@ -173,7 +175,9 @@ impl Bench {
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.expect("a whole body");
-        Reply { status: parts.status, headers: parts.headers, json: serde_json::from_slice(&bytes).unwrap_or_default() }
+        let json = serde_json::from_slice(&bytes).unwrap_or_default();
+        let body = String::from_utf8(bytes.into()).unwrap_or_default();
+        Reply { status: parts.status, headers: parts.headers, body, json }
     }
 
     /// A request without a body, with a bearer token unless it is empty.

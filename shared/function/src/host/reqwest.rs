@@ -46,15 +46,14 @@ impl ReqwestClient {
     }
 }
 
-/// A machine without certificates, as an image from nothing is, trusts nobody: `SSL_CERT_FILE` names some.
+/// Trusts whom this machine trusts (`SSL_CERT_FILE` says otherwise). One without certificates, as an image from nothing is, trusts whom
+/// Mozilla trusts.
 fn tls() -> ClientConfig {
     let mut roots = RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(found.certs);
     if roots.is_empty() {
-        tracing::warn!(
-            "no root certificates on this machine: SSL_CERT_FILE names a file of them, until then nobody is trusted"
-        );
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
     ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
