@@ -101,7 +101,8 @@ def the_http_api_routes_as_spin_does():
 def every_setting_is_one_a_function_reads_and_no_key_is_in_the_template():
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
     yield from difference("settings", set(variables) | settings(), settings())
-    for name in ("TRUCE_KEYS", "TRUCE_ORGANISER_KEYS"):
+    variables |= {"TRUCE_MODEL_KEY": of_type("AWS::Serverless::Function")["MediateFunction"]["Environment"]["Variables"]["TRUCE_MODEL_KEY"]["Fn::If"][1]}
+    for name in ("TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_MODEL_KEY"):
         if not str(variables[name].get("Fn::Sub")).startswith("{{resolve:secretsmanager:"):
             yield f"{name} does not come from Secrets Manager"
 

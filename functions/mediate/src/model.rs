@@ -30,7 +30,6 @@ struct Asked {
 
 /// Why there are no words of the model's. Says nothing of what was said.
 enum Silence {
-    Resting,
     Unanswered(CallError),
     Refused(StatusCode),
     Unreadable,
@@ -40,7 +39,6 @@ enum Silence {
 impl fmt::Display for Silence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Resting => f.write_str("it failed a moment ago"),
             Self::Unanswered(why) => why.fmt(f),
             Self::Refused(status) => write!(f, "it answers {}", status.as_u16()),
             Self::Unreadable => f.write_str("its answer is none that was asked for"),
@@ -62,29 +60,26 @@ impl Model {
         text: &str,
         mediation: Mediation,
     ) -> Mediation {
-        let Some(asked) = self.0.as_ref().filter(|_| mediation.may_be_reworded()) else { return mediation };
+        let Some(asked) = self.0.as_ref().filter(|asked| mediation.may_be_reworded() && !asked.rests(env)) else {
+            return mediation;
+        };
         match asked.wording(env, text).await {
             Ok(wording) => mediator.reworded(text, &mediation, &wording).map_err(Silence::Rejected),
             Err(silence) => Err(silence),
         }
         .unwrap_or_else(|silence| {
-            match silence {
-                Silence::Resting => {
-                    tracing::debug!(reason = %silence, "the embedded engine answers instead of the model")
-                }
-                _ => tracing::warn!(reason = %silence, "the embedded engine answers instead of the model"),
-            }
+            tracing::warn!(reason = %silence, "the embedded engine answers instead of the model");
             mediation
         })
     }
 }
 
 impl Asked {
+    fn rests(&self, env: &Environment) -> bool {
+        millis(env.clock().monotonic()) < self.rests_until.load(Ordering::Relaxed)
+    }
+
     async fn wording(&self, env: &Environment, text: &str) -> Result<String, Silence> {
-        let now = || u64::try_from(env.clock().monotonic().as_millis()).unwrap_or(u64::MAX);
-        if now() < self.rests_until.load(Ordering::Relaxed) {
-            return Err(Silence::Resting);
-        }
         let provider = match self.settings.api {
             ModelApi::ChatCompletions => Provider::ChatCompletions,
             ModelApi::Messages => Provider::Messages,
@@ -98,8 +93,7 @@ impl Asked {
             Ok(answer) => Silence::Refused(answer.status()),
             Err(error) => Silence::Unanswered(error),
         };
-        let rest = u64::try_from(REST.as_millis()).unwrap_or(u64::MAX);
-        self.rests_until.store(now().saturating_add(rest), Ordering::Relaxed);
+        self.rests_until.store(millis(env.clock().monotonic() + REST), Ordering::Relaxed);
         Err(came)
     }
 
@@ -123,4 +117,8 @@ impl Asked {
         }
         request
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

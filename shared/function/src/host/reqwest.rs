@@ -24,7 +24,7 @@ impl HttpClient for ReqwestClient {
     async fn send(&self, request: Request<Bytes>, limits: CallLimits) -> Result<Response<Bytes>, CallError> {
         let request = reqwest::Request::try_from(request).map_err(|_| CallError::NotAllowed)?;
         let call = async {
-            let answer = self.client().execute(request).await.map_err(refused_or)?;
+            let answer = self.client().execute(request).await.map_err(|error| refused_or(&error))?;
             whole(answer.into(), limits.body, |error| reason(error)).await
         };
         tokio::time::timeout(limits.time, call).await.unwrap_or(Err(CallError::TimedOut))
@@ -63,8 +63,8 @@ fn tls() -> ClientConfig {
 }
 
 /// An address that is none is not called; everything else went wrong on the way.
-fn refused_or(error: reqwest::Error) -> CallError {
-    if error.is_builder() { CallError::NotAllowed } else { reason(&error) }
+fn refused_or(error: &reqwest::Error) -> CallError {
+    if error.is_builder() { CallError::NotAllowed } else { reason(error) }
 }
 
 /// A certificate, or whatever else keeps people apart.
