@@ -252,14 +252,14 @@ async fn the_join_page_names_the_language_model_where_there_is_one() {
     let page = bench().call(Method::GET, "/j", "").await.body;
     assert!(!page.contains("language model") && !page.contains("<!--model-->"));
     let told = |name: &str| {
-        Some(match name {
+        let value = match name {
             "TRUCE_PUBLIC_URL" => "https://truce.example",
             "TRUCE_ORGANISER_KEYS" => truce_function::testing::ORGANISER_KEY,
             "TRUCE_MODEL_URL" => "https://models.example/v1/messages",
             "TRUCE_MODEL" => "small",
             _ => return None,
-        })
-        .map(str::to_owned)
+        };
+        Some(value.to_owned())
     };
     let settings = truce_function::Settings::from_lookup(told).expect("they hold");
     let page = Bench::with(settings, truce_redeem_token::router).call(Method::GET, "/j", "").await.body;
