@@ -6,11 +6,14 @@
 
 mod api;
 mod cells;
+mod certs;
 mod echo;
 mod faults;
 mod fleet;
+mod handshake;
 mod images;
 mod load;
+mod mirror;
 mod owner;
 #[cfg(test)]
 mod page;
@@ -21,6 +24,7 @@ mod proof;
 mod routes;
 mod secrets;
 mod session;
+mod tls;
 mod view;
 
 use crate::console::{Console, Tone};
@@ -43,7 +47,7 @@ use std::time::Instant;
 /// Without these there is no harness.
 pub(crate) const TOOLS: [Tool; 4] = [Tool::Podman, Tool::Traefik, Tool::Redis, Tool::HaProxy];
 /// Where people reach the edge, unless told otherwise.
-const PORT: u16 = 8080;
+const PORT: u16 = 8443;
 const REPLICAS: u8 = 2;
 
 /// Run containers of all functions behind an edge, as production does: up, down, scale, roll, status, logs
@@ -87,13 +91,15 @@ enum Command {
         #[arg(long)]
         as_built: bool,
     },
+    /// Make new certificates and put them into use, without a restart
+    RollCerts,
     /// Show the last lines of what a function's replicas log, or of everything
     Logs { function: Option<String> },
 }
 
 #[derive(Args)]
 struct Up {
-    /// Where people reach the edge, on the loopback [default: where it was last, or 8080]
+    /// Where people reach the edge, on the loopback [default: where it was last, or 8443]
     #[arg(long)]
     port: Option<u16>,
     /// Teams that have replicas of `mediate` to themselves, `backend=cell-a,design=cell-b`, and an empty text for none [default: as it was last]
@@ -146,6 +152,7 @@ impl Harness {
                 programs(workspace, as_built)?;
                 functions.iter().try_for_each(|group| fleet.roll(group))?;
             }
+            Command::RollCerts => fleet.roll_certs()?,
             Command::Logs { function } => {
                 known(&fleet, function.as_deref())?;
                 logs(&fleet, function.as_deref())?;
@@ -192,9 +199,10 @@ impl Up {
         }
         fleet.up(&others(toolbox)?, self.replicas.into())?;
         note(&fleet)?;
-        let url = format!("http://127.0.0.1:{}", fleet.port);
+        let url = format!("https://127.0.0.1:{}", fleet.port);
         println!("\n{}", console.paint(Tone::Title, &format!("{url}/qr is up.")));
         println!("The organiser's key stands after the = in {}.", secrets::organisers(fleet.podman).display());
+        println!("{}", certs::trust(fleet.podman));
         Ok(())
     }
 }
@@ -262,7 +270,7 @@ fn status(fleet: &Fleet<'_>, console: Console) -> Result<(), String> {
         let line = format!("{:<24} {short}  {}", container.name, container.status);
         println!("{}", console.paint(if well { Tone::Good } else { Tone::Bad }, &line));
     }
-    println!("http://127.0.0.1:{}", fleet.port);
+    println!("https://127.0.0.1:{}", fleet.port);
     Ok(())
 }
 

@@ -1,12 +1,28 @@
-//! HTTP requests on the loopback, each on a connection of its own: to see whether a server answers, and what.
+//! HTTP requests to this machine: to see whether a server answers, and what.
 
 use serde_json::Value;
-use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::io::Read;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
+use ureq::Agent;
+use ureq::http::HeaderMap;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// For connecting, and for each time of waiting after that.
 const LIMIT: Duration = Duration::from_secs(5);
+/// As many connections are kept for the next request: more than are ever under way at once.
+const KEPT: usize = 32;
+
+/// Who asks one server, and what of it is kept from one request to the next: connections, unless [`Client::afresh`].
+#[derive(Clone)]
+pub(crate) struct Client {
+    agent: Agent,
+    base: String,
+    pub(crate) address: SocketAddr,
+    /// Whom it believes, where it speaks TLS.
+    authority: Option<Certificate<'static>>,
+}
 
 /// A request.
 #[derive(Clone, Copy)]
@@ -22,13 +38,58 @@ pub(crate) struct Request<'a> {
 }
 
 /// What came of a request.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// The lines of its headers.
-    head: String,
-    /// As it was sent: there may be the lengths of its chunks in it.
+    headers: HeaderMap,
     pub(crate) body: String,
+}
+
+impl Client {
+    /// Without TLS.
+    pub(crate) fn plain(address: SocketAddr) -> Self {
+        Self { agent: agent(None, KEPT), base: format!("http://{address}"), address, authority: None }
+    }
+
+    /// With TLS, to a server that the authority with this certificate, in PEM, vouches for.
+    pub(crate) fn tls(address: SocketAddr, authority: &[u8]) -> Result<Self, ureq::Error> {
+        let authority = Some(Certificate::from_pem(authority)?);
+        Ok(Self { agent: agent(authority.as_ref(), KEPT), base: format!("https://{address}"), address, authority })
+    }
+
+    /// The same, but with a new connection for each request.
+    pub(crate) fn afresh(&self) -> Self {
+        Self { agent: agent(self.authority.as_ref(), 0), ..self.clone() }
+    }
+
+    /// The status of `GET path`, if there is an answer.
+    pub(crate) fn status(&self, path: &str) -> Option<u16> {
+        // Whatever comes after the status does not matter here.
+        Request::get(path).send(self).ok().map(|answer| answer.status().as_u16())
+    }
+}
+
+fn agent(authority: Option<&Certificate<'static>>, kept: usize) -> Agent {
+    let roots = authority
+        .map_or(RootCerts::PlatformVerifier, |authority| RootCerts::new_with_certs(std::slice::from_ref(authority)));
+    let tls = TlsConfig::builder()
+        .root_certs(roots)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    Agent::config_builder()
+        .tls_config(tls)
+        // Nobody stands between this machine and itself, whatever the environment says.
+        .proxy(None)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .allow_non_standard_methods(true)
+        .max_idle_connections(kept)
+        .max_idle_connections_per_host(kept)
+        .timeout_connect(Some(LIMIT))
+        .timeout_recv_response(Some(LIMIT))
+        .timeout_per_read(Some(LIMIT))
+        .build()
+        .new_agent()
 }
 
 impl<'a> Request<'a> {
@@ -45,74 +106,56 @@ impl<'a> Request<'a> {
     }
 
     /// The answer to it.
-    pub(crate) fn ask(self, address: SocketAddr) -> io::Result<Answer> {
-        let mut stream = self.send(address)?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let status = status_of(&answer).ok_or_else(|| io::Error::other("that is no HTTP"))?;
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        Ok(Answer { status, head: head.to_owned(), body: body.to_owned() })
+    pub(crate) fn ask(self, client: &Client) -> Result<Answer, ureq::Error> {
+        let (head, mut body) = self.send(client)?.into_parts();
+        let body = String::from_utf8_lossy(&body.read_to_vec()?).into_owned();
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
     }
 
-    /// Where its answer arrives.
-    pub(crate) fn send(self, address: SocketAddr) -> io::Result<TcpStream> {
+    /// Where its answer arrives, for as long as it goes on.
+    pub(crate) fn stream(self, client: &Client) -> Result<impl Read + use<>, ureq::Error> {
+        Ok(self.send(client)?.into_body().into_reader())
+    }
+
+    fn send(self, client: &Client) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
         let Self { method, path, bearer, head, body } = self;
-        let mut stream = TcpStream::connect_timeout(&address, LIMIT)?;
-        stream.set_read_timeout(Some(LIMIT))?;
-        let bearer = bearer.map(|bearer| format!("authorization: Bearer {bearer}\r\n")).unwrap_or_default();
-        let (length, kind) = (body.len(), if body.is_empty() { "" } else { "content-type: application/json\r\n" });
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{head}{bearer}{kind}content-length: {length}\r\n\r\n"
-        );
-        stream.write_all(format!("{head}{body}").as_bytes())?;
-        Ok(stream)
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", client.base));
+        for (name, value) in head.lines().filter_map(|line| line.split_once(':')) {
+            request = request.header(name, value.trim());
+        }
+        if let Some(bearer) = bearer {
+            request = request.header("authorization", format!("Bearer {bearer}"));
+        }
+        if body.is_empty() {
+            return client.agent.run(request.body(())?);
+        }
+        client.agent.run(request.header("content-type", "application/json").body(body)?)
     }
 }
 
 impl Answer {
-    /// The value of a header, which is written in lower case.
+    /// The value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.head.lines().filter_map(|line| line.split_once(':'));
-        headers.find_map(|(found, value)| found.eq_ignore_ascii_case(name).then_some(value.trim()))
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// A field of the object in its body.
     pub(crate) fn field(&self, name: &str) -> Option<String> {
-        let object = self.body.find('{').zip(self.body.rfind('}')).map(|(from, to)| &self.body[from..=to])?;
-        serde_json::from_str::<Value>(object).ok()?[name].as_str().map(str::to_owned)
+        serde_json::from_str::<Value>(&self.body).ok()?[name].as_str().map(str::to_owned)
     }
-}
-
-/// The status of `GET path`, if there is an answer.
-pub(crate) fn status(address: SocketAddr, path: &str) -> Option<u16> {
-    // Whatever comes after the status line does not matter here.
-    let mut answer = String::new();
-    let _ = Request::get(path).send(address).ok()?.take(4096).read_to_string(&mut answer);
-    status_of(&answer)
-}
-
-fn status_of(answer: &str) -> Option<u16> {
-    answer.strip_prefix("HTTP/1.")?.split_whitespace().nth(1)?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ureq::http::{HeaderName, HeaderValue};
 
     #[test]
     fn an_answer_has_headers_and_fields() {
-        let head = "HTTP/1.1 503 x\r\nRetry-After: 2\r\nx: y".to_owned();
-        let answer =
-            Answer { status: 503, head, body: "1c\r\n{\"code\":\"store-unavailable\"}\r\n0\r\n\r\n".to_owned() };
-        assert_eq!((answer.header("retry-after"), answer.header("z")), (Some("2"), None));
+        let headers = [(HeaderName::from_static("retry-after"), HeaderValue::from_static("2"))];
+        let body = "{\"code\":\"store-unavailable\"}".to_owned();
+        let answer = Answer { status: 503, headers: headers.into_iter().collect(), body };
+        assert_eq!((answer.header("Retry-After"), answer.header("z")), (Some("2"), None));
         assert_eq!((answer.field("code").as_deref(), answer.field("say")), (Some("store-unavailable"), None));
-    }
-
-    #[test]
-    fn the_status_is_read_from_the_first_line() {
-        assert_eq!(status_of("HTTP/1.1 200 OK\r\nx: y\r\n\r\n{}"), Some(200));
-        assert_eq!(status_of("HTTP/1.1 503\r\n"), Some(503));
-        assert_eq!(status_of("SSH-2.0-x 200"), None);
-        assert_eq!(status_of(""), None);
     }
 }

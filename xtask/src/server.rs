@@ -1,7 +1,7 @@
 //! A Truce server of our own, on the loopback, on a free port, with a folder and a key nobody else has. It ends with
 //! whoever started it, whatever happens.
 
-use crate::http;
+use crate::http::Client;
 use crate::workspace::Workspace;
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -102,7 +102,7 @@ impl Guard {
         if ended {
             return Err(format!("the server ended before it answered: see {}\n{}", log.display(), tail(&text)));
         }
-        let address = listens_on(&text).filter(|address| http::status(*address, "/health") == Some(200));
+        let address = listens_on(&text).filter(|address| Client::plain(*address).status("/health") == Some(200));
         Ok(address.map_or(Look::Waits(text), Look::Answers))
     }
 }

@@ -115,7 +115,8 @@ fn start(
     wait_for(&log, || TcpStream::connect(address).is_ok().then_some(()))?;
     let event = event(path);
     let begun = Instant::now();
-    let answer = http::Request::post("/2015-03-31/functions/function/invocations", &event).ask(address);
+    let answer =
+        http::Request::post("/2015-03-31/functions/function/invocations", &event).ask(&http::Client::plain(address));
     let took = begun.elapsed().as_secs_f64();
     if !answer.is_ok_and(|answer| answer.body.contains("\"statusCode\":200")) {
         return Err(format!("{} does not answer: see {}", binary.display(), log.display()));
@@ -172,7 +173,7 @@ fn on_spin(runner: &Runner<'_>, settings: &[(&'static str, String)]) -> Result<b
     for &(function, path) in FUNCTIONS {
         let request = || {
             let begun = Instant::now();
-            let status = http::status(address, path);
+            let status = http::Client::plain(address).status(path);
             let took = begun.elapsed().as_secs_f64();
             if status == Some(200) {
                 Ok(took)

@@ -1,25 +1,32 @@
-//! What the edge hands on of what a client says about itself: asked by something behind it that answers with all headers it gets.
+//! What the edge says to those behind it: asked by something there that answers with all headers it gets, and with whose certificate they came.
 
 use super::parts::{self, Part};
 use super::podman::Podman;
 use super::proof::Proof;
-use crate::http::Request;
+use super::routes;
+use crate::http::{Answer, Request};
 use std::fs;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 const NAME: &str = "truce-echo";
+/// The function whose certificate it has.
+const STANDS_FOR: &str = "health";
 const PATIENCE: Duration = Duration::from_secs(10);
 /// For the program that the view has.
 const CONFIGURATION: &str = r#"
+global
+    # Beside tls.crt is tls.key.
+    ssl-load-extra-files key
+    ssl-load-extra-del-ext
 defaults
     mode http
     timeout connect 5s
     timeout client 5s
     timeout server 5s
 frontend echo
-    bind :8080
-    http-request return status 200 content-type text/plain lf-string "%[req.hdrs]"
+    bind :8080 ssl crt /certs/tls.crt ca-file /certs/ca.crt verify required
+    http-request return status 200 content-type text/plain lf-string "%[ssl_c_serial,hex] called.\n%[req.hdrs]"
 "#;
 /// By every name that somebody behind the edge could take for what only the edge says.
 const FORGED: &str = "\
@@ -27,17 +34,24 @@ const FORGED: &str = "\
     X-Forwarded-For: 203.0.113.66\r\nX-Forwarded-Host: forged\r\nX-Forwarded-Proto: forged\r\nX-Forwarded-Prefix: forged\r\n\
     X-Forwarded-Port: 66\r\nX-Forwarded-Server: forged\r\nX-Forwarded-Uri: forged\r\nX-Forwarded-Method: forged\r\nX-Real-Ip: 203.0.113.66\r\n";
 
-/// A client that says what only the edge may say gains nothing.
-pub(super) fn nothing_forged(proof: &Proof<'_>) -> Result<String, String> {
+/// Does `work` while it is there.
+pub(super) fn there<T>(proof: &Proof<'_>, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     let podman = proof.fleet.podman;
     let path = podman.owner.state().join("echo.cfg");
     let problem = |error: std::io::Error| format!("{} cannot be written: {error}", path.display());
     fs::write(&path, CONFIGURATION).and_then(|()| podman.owner.give(&path)).map_err(problem)?;
-    let said =
-        echo(podman, &path.to_string_lossy()).and_then(|part| part.start(podman, NAME)).and_then(|()| ask(proof));
+    let done = echo(podman, &path.to_string_lossy())
+        .and_then(|part| part.start(podman, NAME))
+        .and_then(|()| found(proof))
+        .and_then(|()| work());
     podman.remove(NAME)?;
     fs::remove_file(&path).map_err(problem)?;
-    let heard = said?.to_ascii_lowercase();
+    done
+}
+
+/// A client that says what only the edge may say gains nothing.
+pub(super) fn nothing_forged(proof: &Proof<'_>) -> Result<String, String> {
+    let heard = there(proof, || ask(proof, FORGED))?.body.to_ascii_lowercase();
     if let Some(line) = heard.lines().find(|line| line.contains("forged") || line.contains("203.0.113.66")) {
         return Err(format!("it heard {line}"));
     }
@@ -48,17 +62,27 @@ pub(super) fn nothing_forged(proof: &Proof<'_>) -> Result<String, String> {
     Err(format!("it heard {heard}"))
 }
 
-fn ask(proof: &Proof<'_>) -> Result<String, String> {
+/// The number of the certificate that the edge shows to those behind it.
+pub(super) fn caller(proof: &Proof<'_>) -> Result<String, String> {
+    let heard = ask(proof, "")?.body.to_ascii_lowercase();
+    heard.split_once(" called.").map(|(serial, _)| serial.to_owned()).ok_or_else(|| format!("it heard {heard}"))
+}
+
+fn ask(proof: &Proof<'_>, head: &str) -> Result<Answer, String> {
+    let request = Request { head, ..Request::get("/echo") };
+    request.ask(&proof.edge).map_err(|error| format!("/echo: {error}"))
+}
+
+/// Until the edge has found it, somebody else says that there is nothing.
+fn found(proof: &Proof<'_>) -> Result<(), String> {
     let begun = Instant::now();
     loop {
-        let request = Request { head: FORGED, ..Request::get("/echo") };
-        let answer = request.ask(proof.address).map_err(|error| format!("/echo: {error}"))?;
-        // Until the edge has found it, somebody else says that there is nothing.
-        if answer.status == 200 {
-            return Ok(answer.body);
+        let status = ask(proof, "")?.status;
+        if status == 200 {
+            return Ok(());
         }
         if begun.elapsed() > PATIENCE {
-            return Err(format!("/echo: {}", answer.status));
+            return Err(format!("/echo: {status}"));
         }
         sleep(Duration::from_millis(50));
     }
@@ -66,10 +90,9 @@ fn ask(proof: &Proof<'_>) -> Result<String, String> {
 
 fn echo(podman: &Podman<'_>, configuration: &str) -> Result<Part, String> {
     let id = podman.image(parts::VIEW).ok_or("there is no image of a view")?;
-    let told = [
-        "--label=traefik.enable=true",
-        "--label=traefik.http.routers.echo.rule=Path(`/echo`)",
-        "--label=traefik.http.services.echo.loadbalancer.server.port=8080",
-    ];
-    Ok(parts::behind_the_edge(podman, parts::VIEW, &id, &told, configuration))
+    let mut labels = routes::service("echo", STANDS_FOR);
+    // It has no other answer, which is not one to a look at its health.
+    labels.retain(|label| !label.contains("healthcheck"));
+    labels.push("traefik.http.routers.echo.rule=Path(`/echo`)".to_owned());
+    Ok(parts::behind_the_edge(podman, parts::VIEW, &id, &labels, configuration, STANDS_FOR))
 }

@@ -3,8 +3,7 @@
 use super::load::{self, AT_ONCE};
 use super::parts;
 use super::proof::Proof;
-use crate::http::Request;
-use std::net::SocketAddr;
+use crate::http::{Client, Request};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, sleep};
@@ -33,24 +32,24 @@ pub(super) fn killed(proof: &Proof<'_>) -> Result<String, String> {
 pub(super) fn without_the_edge(proof: &Proof<'_>) -> Result<String, String> {
     let begun = Instant::now();
     proof.fleet.podman.text(&["restart", "--time", "0", parts::EDGE])?;
-    let took = until(proof.address, begun, || Request::get("/mediate").with_bearer(&proof.session), 200)?;
+    let took = until(&proof.edge, begun, || Request::get("/mediate").with_bearer(&proof.session), 200)?;
     Ok(format!("{} ms until the session was served again", took.as_millis()))
 }
 
 /// Redis away: closed, in words of ours, and with everything that was there when it is back.
 pub(super) fn without_the_store(proof: &Proof<'_>) -> Result<String, String> {
     let podman = proof.fleet.podman;
-    let spare = load::invite(proof.address, &proof.key, "edge")?;
+    let spare = load::invite(&proof.edge, &proof.key, "edge")?;
     podman.text(&["kill", "--signal", "KILL", parts::REDIS])?;
     let closed = closed(proof, &spare);
     let begun = Instant::now();
     podman.text(&["start", parts::REDIS])?;
     closed?;
-    let took = until(proof.address, begun, || Request::get("/mediate").with_bearer(&proof.session), 200)?;
+    let took = until(&proof.edge, begun, || Request::get("/mediate").with_bearer(&proof.session), 200)?;
     // Each function finds it again by itself, and says until then that it has not.
     let redeemed = format!(r#"{{"invite":"{spare}"}}"#);
-    until(proof.address, begun, || Request::post("/redeem", &redeemed), 200)?;
-    match load::redeem(proof.address, &spare)?.status {
+    until(&proof.edge, begun, || Request::post("/redeem", &redeemed), 200)?;
+    match load::redeem(&proof.edge, &spare)?.status {
         401 => Ok(format!(
             "503 with Retry-After while it was away; {} ms after it was started everything was there, and the invite good once",
             took.as_millis()
@@ -71,7 +70,7 @@ fn closed(proof: &Proof<'_>, invite: &str) -> Result<(), String> {
             Request::get("/mediate").with_bearer(&proof.session),
             Request::post("/redeem", &redeemed),
         ] {
-            let answer = request.ask(proof.address).map_err(|error| format!("{}: {error}", request.path))?;
+            let answer = request.ask(&proof.edge).map_err(|error| format!("{}: {error}", request.path))?;
             let code = answer.field("code").unwrap_or_default();
             let seconds: Option<u32> = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
             if (answer.status, code.as_str()) != (503, "store-unavailable") || seconds.is_none() {
@@ -92,15 +91,15 @@ fn closed(proof: &Proof<'_>, invite: &str) -> Result<(), String> {
 pub(super) fn crowd(proof: &Proof<'_>) -> Result<String, String> {
     const INVITES: usize = 1_000;
     const EACH: usize = 10;
-    let (address, key) = (proof.address, proof.key.as_str());
+    let (edge, key) = (&proof.edge, proof.key.as_str());
     proof.fleet.scale("redeem-token", 4)?;
     let invites: Vec<OnceLock<String>> = (0..INVITES).map(|_| OnceLock::new()).collect();
-    by_many(INVITES, |at| load::invite(address, key, "edge").map(|invite| drop(invites[at].set(invite))))?;
+    by_many(INVITES, |at| load::invite(edge, key, "edge").map(|invite| drop(invites[at].set(invite))))?;
     let (sessions, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let begun = Instant::now();
     // The ten that want the same one come right after each other.
     let came = by_many(INVITES * EACH, |at| {
-        let answer = load::redeem(address, invites[at / EACH].get().ok_or("an invite is missing")?)?;
+        let answer = load::redeem(edge, invites[at / EACH].get().ok_or("an invite is missing")?)?;
         match (answer.status, answer.field("code").as_deref()) {
             (200, Some("redeemed")) => sessions.fetch_add(1, Ordering::Relaxed),
             (401, Some("invite-invalid")) => refused.fetch_add(1, Ordering::Relaxed),
@@ -137,13 +136,13 @@ fn by_many(count: usize, work: impl Fn(usize) -> Result<(), String> + Sync) -> R
 
 /// How long it took from `begun` until a request is answered with `status`.
 fn until<'a>(
-    address: SocketAddr,
+    edge: &Client,
     begun: Instant,
     request: impl Fn() -> Request<'a>,
     status: u16,
 ) -> Result<Duration, String> {
     loop {
-        let answer = request().ask(address);
+        let answer = request().ask(edge);
         if answer.as_ref().is_ok_and(|answer| answer.status == status) {
             return Ok(begun.elapsed());
         }

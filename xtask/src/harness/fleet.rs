@@ -2,12 +2,13 @@
 //! the edge has heard of the new.
 
 use super::cells::{Cells, Group};
+use super::mirror::{mirror, remove};
 use super::parts::{self, Part, Setting};
 use super::podman::{Container, OURS, Podman};
 use super::progress::{Did, Progress};
 use super::routes::{self, Route};
-use super::{api, images, secrets};
-use crate::http;
+use super::{api, certs, handshake, images, secrets};
+use crate::http::Client;
 use crate::workspace::Workspace;
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,8 +21,14 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_mins(1);
 /// From an event at Podman until the edge routes by it: it gathers them for 0.2 s (traefik-local/traefik.yaml).
 const HEARD: Duration = Duration::from_secs(1);
+/// From new files until every function has them in use: it looks every two seconds (shared/function/src/host/tls.rs).
+const LOOKED: Duration = Duration::from_secs(3);
 /// Draining, 10 s for what is in flight, and some air: as in deploy/kubernetes.
 const GOES: Duration = Duration::from_secs(30);
+
+/// What `down` forgets.
+pub(super) const NOTED: [&str; 10] =
+    ["traefik", "traefik.new", "tls", "tls.new", "authority", "api", "api.pid", "api.log", "port", "cells"];
 
 /// Everything that runs, as it should be.
 pub(super) struct Fleet<'a> {
@@ -61,11 +68,12 @@ impl Fleet<'_> {
         step("networks", &|| self.networks())?;
         step("keys and passwords", &|| secrets::ensure(self.workspace, self.podman))?;
         let generation = secrets::generation(self.podman)?;
+        step("certificates", &|| certs::ensure(self.workspace, self.podman, &self.functions))?;
         step("Podman's API", &|| api::ensure(self.podman))?;
         step(parts::REDIS, &|| {
             self.place(parts::REDIS, &parts::redis(self.podman, &built[parts::REDIS], &generation))
         })?;
-        step(parts::VIEW, &|| self.place(parts::VIEW, &parts::view(self.podman, &built[parts::VIEW], &[])))?;
+        step(parts::VIEW, &|| self.place(parts::VIEW, &parts::view(self.podman, &built[parts::VIEW])))?;
         step("the edge's configuration", &|| self.configure_edge())?;
         let configuration = self.workspace.root.join("traefik-local/traefik.yaml");
         let configuration =
@@ -102,6 +110,42 @@ impl Fleet<'_> {
         let id = self.podman.image(&format!("truce-{}", group.function));
         let id = id.filter(|_| secrets::there(self.podman)).ok_or("it is not up: type `cargo xtask harness up`")?;
         Ok(self.part(&group, &id, &secrets::generation(self.podman)?))
+    }
+
+    /// As people reach it.
+    pub(super) fn edge(&self) -> Result<Client, String> {
+        let path = certs::authority(self.podman);
+        let problem = |error: &dyn std::fmt::Display| format!("{} cannot be read: {error}", path.display());
+        let authority = fs::read(&path).map_err(|error| problem(&error))?;
+        Client::tls(SocketAddr::from(([127, 0, 0, 1], self.port)), &authority).map_err(|error| problem(&error))
+    }
+
+    /// New certificates everywhere, without a new container.
+    pub(super) fn roll_certs(&self) -> Result<(), String> {
+        if !certs::authority(self.podman).is_file() {
+            return Err("it is not up: type `cargo xtask harness up`".to_owned());
+        }
+        self.progress.step("certificates", || certs::make(self.workspace, self.podman, &self.functions))?;
+        self.progress.step("the edge's configuration", || self.configure_edge())?;
+        self.progress.step("through the edge", || self.shows_them())
+    }
+
+    /// Whether the edge shows the certificate that was made last. Functions look every two seconds.
+    fn shows_them(&self) -> Result<Did, String> {
+        let (begun, edge, authority) = (Instant::now(), self.edge()?, certs::authority(self.podman));
+        let wanted = handshake::serial_in(&certs::folder(self.podman, "edge").join("tls.crt"))?;
+        sleep(LOOKED);
+        loop {
+            let shown = handshake::call(edge.address, certs::HOST, &authority, None, "http/1.1");
+            if shown.as_ref().is_ok_and(|shown| shown.serial == wanted) {
+                return Ok(Did::Something("in use".to_owned()));
+            }
+            if begun.elapsed() > PATIENCE {
+                let shown = shown.map_or_else(|error| error, |shown| shown.serial);
+                return Err(format!("the edge shows {shown} and not {wanted}: see `cargo xtask harness logs`"));
+            }
+            sleep(Duration::from_millis(100));
+        }
     }
 
     /// `wanted` replicas of the group `name`.
@@ -159,9 +203,8 @@ impl Fleet<'_> {
         progress.step("what was noted", || {
             let state = self.podman.owner.state();
             // The stamps are of images, and go with them.
-            for name in ["traefik", "traefik.new", "api", "api.pid", "api.log", "port", "cells"] {
-                let path = state.join(name);
-                let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            for name in NOTED {
+                let _ = remove(&state.join(name));
             }
             if images_too {
                 fs::remove_dir_all(&state).map_err(|error| format!("{}: {error}", state.display()))?;
@@ -278,21 +321,22 @@ impl Fleet<'_> {
         mirror(&from, &beside)
             .and_then(|_| fs::write(beside.join("dynamic/cells.yaml"), self.cells.routers()))
             .map_err(problem)?;
-        let from = beside;
-        let changed = mirror(&from, &to).map_err(problem)?;
+        let transports = certs::transports(self.podman, &self.functions)?;
+        fs::write(beside.join("dynamic/transports.yaml"), transports).map_err(problem)?;
+        let changed = mirror(&beside, &to).map_err(problem)?;
         self.podman.owner.give(&to).map_err(problem)?;
         Ok(Did::if_new(changed, "written"))
     }
 
     /// Whether the edge has found every function.
     fn answers(&self) -> Result<Did, String> {
-        let address = SocketAddr::from(([127, 0, 0, 1], self.port));
+        let edge = self.edge()?;
         let begun = Instant::now();
         loop {
             // What an edge says that has not found one, or one that has not found Redis.
             let lost = |status: &Option<u16>| status.is_none_or(|status| matches!(status, 404 | 500..));
             let paths = self.functions.iter().filter_map(|function| routes::first_path(&self.routes, function));
-            let mut asked = paths.map(|path| (path, http::status(address, path)));
+            let mut asked = paths.map(|path| (path, edge.status(path)));
             let Some((path, status)) = asked.find(|(_, status)| lost(status)) else { return Ok(Did::Nothing) };
             if begun.elapsed() > PATIENCE {
                 let status = status.map_or("nothing".to_owned(), |status| status.to_string());
@@ -309,30 +353,6 @@ fn fresh_names(function: &str, taken: &[usize], count: usize) -> Vec<String> {
     free.take(count).map(|number| format!("truce-{function}-{number}")).collect()
 }
 
-/// Makes `to` what `from` is; what is the same is not touched, as somebody watches it. Whether anything was not.
-fn mirror(from: &std::path::Path, to: &std::path::Path) -> std::io::Result<bool> {
-    let mut changed = false;
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(to)? {
-        let name = entry?.file_name();
-        if !from.join(&name).exists() {
-            fs::remove_file(to.join(name))?;
-            changed = true;
-        }
-    }
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if source.is_dir() {
-            changed |= mirror(&source, &target)?;
-        } else if fs::read(&target).ok() != Some(fs::read(&source)?) {
-            fs::copy(&source, &target)?;
-            changed = true;
-        }
-    }
-    Ok(changed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -341,20 +361,5 @@ mod tests {
     fn new_replicas_take_the_first_free_numbers() {
         assert_eq!(fresh_names("mediate", &[1, 3], 2), ["truce-mediate-2", "truce-mediate-4"]);
         assert_eq!(fresh_names("mediate", &[], 0), [] as [String; 0]);
-    }
-
-    #[test]
-    fn a_mirror_has_what_its_original_has_and_no_more() {
-        let folder = std::env::temp_dir().join(format!("xtask-mirror-{}", std::process::id()));
-        let (from, to) = (folder.join("from"), folder.join("to"));
-        fs::create_dir_all(from.join("dynamic")).expect("a folder");
-        fs::create_dir_all(to.join("dynamic")).expect("a folder");
-        fs::write(from.join("dynamic/a.yaml"), "new").expect("a file");
-        fs::write(to.join("dynamic/b.yaml"), "old").expect("a file");
-        assert!(mirror(&from, &to).expect("mirrored"));
-        assert!(!mirror(&from, &to).expect("mirrored"));
-        assert_eq!(fs::read_to_string(to.join("dynamic/a.yaml")).expect("there"), "new");
-        assert!(!to.join("dynamic/b.yaml").exists());
-        fs::remove_dir_all(&folder).expect("removed");
     }
 }

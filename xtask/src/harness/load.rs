@@ -1,9 +1,8 @@
 //! People who go on using it while it changes: some say something and look for news, over and over, one waits for news, and every answer
 //! that is not a 200 is a failure.
 
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Client, Request};
 use std::fmt;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle, sleep};
@@ -39,20 +38,22 @@ pub(super) struct Seen {
 
 impl Load {
     /// Begins, in the name of whoever has `session`.
-    pub(super) fn begin(address: SocketAddr, session: &str) -> Self {
+    pub(super) fn begin(edge: &Client, session: &str) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let person = |does: fn(&mut Seen, SocketAddr, &str)| {
+        let person = |does: fn(&mut Seen, &Client, &str), edge: Client| {
             let (stop, session) = (Arc::clone(&stop), session.to_owned());
             thread::spawn(move || {
                 let mut seen = Seen::default();
                 while !stop.load(Ordering::Relaxed) {
-                    does(&mut seen, address, &session);
+                    does(&mut seen, &edge, &session);
                     sleep(BETWEEN);
                 }
                 seen
             })
         };
-        let people = (0..PEOPLE).map(|_| person(Seen::talk)).chain([person(Seen::wait)]).collect();
+        // Some stay connected, and some come anew with every request: each sees something else of what changes.
+        let talking = |at| person(Seen::talk, if at % 2 == 0 { edge.clone() } else { edge.afresh() });
+        let people = (0..PEOPLE).map(talking).chain([person(Seen::wait, edge.clone())]).collect();
         Self { stop, people }
     }
 
@@ -77,26 +78,26 @@ impl Load {
 }
 
 impl Seen {
-    fn talk(&mut self, address: SocketAddr, session: &str) {
+    fn talk(&mut self, edge: &Client, session: &str) {
         for request in [Request::post("/mediate", SAID), Request::get("/mediate")] {
             let begun = Instant::now();
-            self.look(address, request.with_bearer(session));
+            self.look(edge, request.with_bearer(session));
             self.times.push(begun.elapsed());
         }
     }
 
     /// Whoever waits at one that goes is told that there is nothing, and that is an answer.
-    fn wait(&mut self, address: SocketAddr, session: &str) {
-        self.look(address, Request::get(WAITS).with_bearer(session));
+    fn wait(&mut self, edge: &Client, session: &str) {
+        self.look(edge, Request::get(WAITS).with_bearer(session));
         self.polls += 1;
     }
 
     /// As a client does: what failed is asked once more.
-    fn look(&mut self, address: SocketAddr, request: Request<'_>) {
-        let Err(why) = asked(address, request) else { return };
+    fn look(&mut self, edge: &Client, request: Request<'_>) {
+        let Err(why) = asked(edge, request) else { return };
         self.failures.push(why);
         sleep(PAUSE);
-        match asked(address, request) {
+        match asked(edge, request) {
             Ok(()) => self.mended += 1,
             Err(why) => self.failures.push(format!("again: {why}")),
         }
@@ -119,9 +120,9 @@ impl Seen {
 }
 
 /// Whether there is an answer, and it is well.
-fn asked(address: SocketAddr, request: Request<'_>) -> Result<(), String> {
+fn asked(edge: &Client, request: Request<'_>) -> Result<(), String> {
     let what = format!("{} {}", request.method, request.path);
-    match request.ask(address) {
+    match request.ask(edge) {
         Ok(answer) if answer.status == 200 => Ok(()),
         Ok(answer) => Err(format!("{what}: {} {}", answer.status, answer.body.trim())),
         Err(error) => Err(format!("{what}: {error}")),
@@ -138,23 +139,22 @@ impl fmt::Display for Seen {
 }
 
 /// A session of somebody whom the organiser with `key` has invited, in `team`.
-pub(super) fn session(address: SocketAddr, key: &str, team: &str) -> Result<String, String> {
-    let redeemed = redeem(address, &invite(address, key, team)?)?;
+pub(super) fn session(edge: &Client, key: &str, team: &str) -> Result<String, String> {
+    let redeemed = redeem(edge, &invite(edge, key, team)?)?;
     redeemed.field("session").ok_or_else(|| format!("/redeem: {} and no session", redeemed.status))
 }
 
 /// An invite, as whoever scans the code has it.
-pub(super) fn invite(address: SocketAddr, key: &str, team: &str) -> Result<String, String> {
+pub(super) fn invite(edge: &Client, key: &str, team: &str) -> Result<String, String> {
     let invited = format!(r#"{{"room":"harness","team":"{team}","member":"Ana"}}"#);
-    let answer =
-        Request::post("/qr", &invited).with_bearer(key).ask(address).map_err(|error| format!("/qr: {error}"))?;
+    let answer = Request::post("/qr", &invited).with_bearer(key).ask(edge).map_err(|error| format!("/qr: {error}"))?;
     answer.field("invite").ok_or_else(|| format!("/qr: {} and no invite", answer.status))
 }
 
 /// What comes of redeeming it.
-pub(super) fn redeem(address: SocketAddr, invite: &str) -> Result<Answer, String> {
+pub(super) fn redeem(edge: &Client, invite: &str) -> Result<Answer, String> {
     let body = format!(r#"{{"invite":"{invite}"}}"#);
-    Request::post("/redeem", &body).ask(address).map_err(|error| format!("/redeem: {error}"))
+    Request::post("/redeem", &body).ask(edge).map_err(|error| format!("/redeem: {error}"))
 }
 
 #[cfg(test)]
@@ -176,7 +176,7 @@ mod tests {
         let address = listener.local_addr().expect("an address");
         drop(listener);
         let mut seen = Seen::default();
-        seen.talk(address, "a session");
+        seen.talk(&Client::plain(address), "a session");
         assert_eq!((seen.requests(), seen.failures.len(), seen.mended), (2, 4, 0));
         assert!(!seen.is_mended(4));
     }

@@ -4,7 +4,7 @@
 use super::cells::{Cells, Group};
 use super::podman::{FUNCTION, MADE_FROM, OURS, Podman};
 use super::routes::{self, Route};
-use super::{api, secrets};
+use super::{api, certs, secrets};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Who talks to whom: the edge to functions, functions to the store, the edge to its view of Podman. Nobody else to anybody.
@@ -43,6 +43,13 @@ impl Part {
         arguments.push(format!("localhost/{image}"));
         arguments.extend(program.iter().map(ToString::to_string));
         Self { arguments, made_from }
+    }
+
+    /// The same, but seen from this machine as well, on a free port that leads to this one of its own: for a test.
+    pub(super) fn seen_on(mut self, port: u16) -> Self {
+        let more = [format!("--publish=127.0.0.1::{port}"), format!("--network={FRONT_NETWORK}")];
+        self.arguments.splice(0..0, more);
+        self
     }
 
     /// Starts it as `name`.
@@ -98,35 +105,37 @@ pub(super) fn redis(podman: &Podman<'_>, id: &str, generation: &str) -> Part {
     Part::new(REDIS, id, told, &program, generation)
 }
 
-/// The view of Podman; `more` is for a second one that a test may ask.
-pub(super) fn view(podman: &Podman<'_>, id: &str, more: &[String]) -> Part {
+/// The view of Podman.
+pub(super) fn view(podman: &Podman<'_>, id: &str) -> Part {
     let mut told = confined(podman, &[VIEW_NETWORK], "64m");
     told.push(format!("--volume={}:/api:ro", api::folder(podman).display()));
     // A socket of the owner's, which SELinux would keep from every container.
     told.push("--security-opt=label=disable".to_owned());
-    told.extend_from_slice(more);
     Part::new(VIEW, id, told, &["-db", "-f", "/view.cfg"], "")
 }
 
 /// The edge, seen on `port` of the loopback; `configuration` is what it reads when it starts.
 pub(super) fn edge(podman: &Podman<'_>, id: &str, port: u16, configuration: &str) -> Part {
     let mut told = confined(podman, &[FRONT_NETWORK, EDGE_NETWORK, VIEW_NETWORK], "256m");
-    told.push(format!("--publish=127.0.0.1:{port}:8080"));
+    told.push(format!("--publish=127.0.0.1:{port}:8443"));
+    told.push(certs::volume(podman, "edge"));
     told.push(format!("--volume={}:/etc/traefik:ro,z", podman.owner.state().join("traefik").display()));
     Part::new(EDGE, id, told, &["--configFile=/etc/traefik/traefik.yaml"], configuration)
 }
 
-/// A container that people reach through the edge, for a test: on `image`, with labels, reading `configuration`.
+/// A container that people reach through the edge, for a test: on `image`, with labels, reading `configuration`, with the certificate of `function`.
 pub(super) fn behind_the_edge(
     podman: &Podman<'_>,
     image: &str,
     id: &str,
-    labels: &[&str],
+    labels: &[String],
     configuration: &str,
+    function: &str,
 ) -> Part {
     let mut told = confined(podman, &[EDGE_NETWORK], "64m");
-    told.extend(labels.iter().map(ToString::to_string));
+    told.extend(labels.iter().map(|label| format!("--label={label}")));
     told.push(format!("--volume={configuration}:/echo.cfg:ro,z"));
+    told.push(certs::volume(podman, &format!("functions/{function}")));
     Part::new(image, id, told, &["-db", "-f", "/echo.cfg"], "")
 }
 
@@ -146,18 +155,21 @@ pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &S
     let Group { name, function } = group;
     let mut told = confined(podman, &[EDGE_NETWORK, STORE_NETWORK], "128m");
     told.push(format!("--label={FUNCTION}={name}"));
-    let labels = if name == function { routes::labels(routes, function) } else { routes::labels_of_a_cell(name) };
+    let labels =
+        if name == function { routes::labels(routes, function) } else { routes::labels_of_a_cell(name, function) };
     told.extend(labels.into_iter().map(|label| format!("--label={label}")));
     told.extend(secrets::SETTINGS.iter().map(|(name, setting)| secret(name, &format!("/secrets/{setting}"))));
     let settings = [
         ("TRUCE_SECRETS", "/secrets".to_owned()),
-        ("TRUCE_PUBLIC_URL", format!("http://127.0.0.1:{port}")),
+        ("TRUCE_PUBLIC_URL", format!("https://127.0.0.1:{port}")),
         ("TRUCE_CELLS", cells.text()),
         ("TRUCE_DRAIN_SECONDS", DRAIN_SECONDS.to_string()),
-        // Here everybody is the edge: it is the edge that would have to tell them apart.
+        // Here everybody comes from this machine, and is one to whoever counts by address.
         ("TRUCE_ATTEMPTS_PER_MINUTE", "0".to_owned()),
     ];
     told.extend(settings.iter().map(|(name, value)| format!("--env={name}={value}")));
+    told.extend(certs::SETTINGS.iter().map(|(name, value)| format!("--env={name}={value}")));
+    told.push(certs::volume(podman, &format!("functions/{function}")));
     // Nobody but us asks, when it starts and when it goes: until then the edge does not know it, and from then on it asks by itself.
     told.extend(
         ["--health-cmd=[\"/truce\",\"--check\"]", "--health-interval=disable", "--health-retries=1"].map(str::to_owned),

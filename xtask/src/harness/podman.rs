@@ -257,7 +257,7 @@ mod tests {
         let mend = |complaint| mend(complaint).unwrap_or_default();
         let tun = r#"slirp4netns failed: "open(\"/dev/net/tun\"): Permission denied\nWARNING"#;
         assert!(mend(tun).contains("chmod 666"));
-        assert!(mend("rootlessport listen tcp 127.0.0.1:8080: bind: address already in use").contains("--port"));
+        assert!(mend("rootlessport listen tcp 127.0.0.1:8443: bind: address already in use").contains("--port"));
         assert!(mend("crun: cgroups in hybrid mode not supported, drop all").contains("runc"));
         assert_eq!(mend("no such container"), "");
     }

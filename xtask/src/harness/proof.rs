@@ -6,11 +6,12 @@ use super::fleet::{Fleet, Programs};
 use super::load::{self, Load, Seen};
 use super::podman::Podman;
 use super::progress::Progress;
-use super::{Owner, echo, faults, fleet, parts, secrets, session, view};
+use super::{Owner, certs, echo, faults, fleet, parts, secrets, session, tls, view};
 use crate::counts::{self, Counts};
+use crate::http::Client;
 use crate::report::Outcome;
 use crate::run::Runner;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ const CALM: Duration = Duration::from_secs(1);
 pub(super) struct Proof<'a> {
     runner: &'a Runner<'a>,
     pub(super) fleet: &'a Fleet<'a>,
-    pub(super) address: SocketAddr,
+    pub(super) edge: Client,
     pub(super) key: String,
     pub(super) session: String,
     outcome: Outcome,
@@ -32,10 +33,12 @@ pub(super) struct Proof<'a> {
 type Check = fn(&Proof<'_>) -> Result<String, String>;
 
 /// In this order: each leaves things as the next one wants them.
-const CHECKS: [(&str, Check); 17] = [
+const CHECKS: [(&str, Check); 20] = [
     ("who looks at a container sees no secret", no_secret_is_seen),
     ("nobody in a container is more than it must be", nobody_is_more),
     ("only the edge has a way out", only_the_edge_is_out),
+    ("people are served with TLS and not without", tls::nothing_but_tls),
+    ("a function takes the edge and nobody else", tls::only_the_edge_is_taken),
     ("the edge cannot change a container", view::refuses),
     ("who says what only the edge may say is not heard", echo::nothing_forged),
     ("a cell serves its own team and nobody else", session::cells_serve_their_own),
@@ -44,6 +47,7 @@ const CHECKS: [(&str, Check); 17] = [
     ("who is not ready takes no request", unready_takes_nothing),
     ("mediate from 1 to 3 and back, under load", scales),
     ("mediate rolled, under load", rolls),
+    ("certificates rolled, under load", tls::rolls),
     ("a replica stopped by somebody else, under load", stopped_by_others),
     ("a replica killed, under load", faults::killed),
     ("the edge started again", faults::without_the_edge),
@@ -90,12 +94,12 @@ fn keep_logs(runner: &Runner<'_>, podman: &Podman<'_>, outcome: &mut Outcome) {
 }
 
 fn proved(runner: &Runner<'_>, fleet: &Fleet<'_>, programs: &Programs) -> Result<Outcome, String> {
-    let address = SocketAddr::from(([127, 0, 0, 1], fleet.port));
+    let edge = fleet.edge()?;
     let key = secrets::organiser_key(fleet.podman)?;
-    let session = load::session(address, &key, "edge")?;
+    let session = load::session(&edge, &key, "edge")?;
     let mut outcome = Outcome::new(Counts::PASSED);
     note(&mut outcome, runner, "up again changes nothing", again(fleet, programs));
-    let mut proof = Proof { runner, fleet, address, key, session, outcome };
+    let mut proof = Proof { runner, fleet, edge, key, session, outcome };
     proof.journeys();
     for (name, check) in CHECKS {
         let came = check(&proof);
@@ -260,7 +264,9 @@ impl Proof<'_> {
     fn journeys(&mut self) {
         let workspace = self.runner.workspace;
         let mut command = workspace.command(workspace.target.join("debug/truce-contract"));
-        command.args(["--name", "edge", "--url", &format!("http://{}", self.address)]);
+        command
+            .args(["--name", "edge", "--url", &format!("https://{}", self.edge.address), "--ca"])
+            .arg(certs::authority(self.fleet.podman));
         command.env("TRUCE_ORGANISER_KEY", &self.key);
         let ran = self.runner.run("harness-contract", command, LIMIT);
         let (counts, why) = counts::judge(ran.ended_well, counts::last_line(&ran.output));
@@ -274,14 +280,14 @@ impl Proof<'_> {
     }
 
     /// Does `work` while people go on; none of them may notice.
-    fn under_load(&self, work: impl FnOnce() -> Result<(), String>) -> Result<Seen, String> {
+    pub(super) fn under_load(&self, work: impl FnOnce() -> Result<(), String>) -> Result<Seen, String> {
         let seen = self.seen_during(work)?;
         if seen.failures.is_empty() && seen.requests() > 0 { Ok(seen) } else { Err(seen.to_string()) }
     }
 
     /// What people notice of `work`.
     pub(super) fn seen_during(&self, work: impl FnOnce() -> Result<(), String>) -> Result<Seen, String> {
-        let load = Load::begin(self.address, &self.session);
+        let load = Load::begin(&self.edge, &self.session);
         sleep(CALM);
         let worked = work();
         sleep(CALM);
@@ -312,7 +318,7 @@ fn left(podman: &Podman<'_>) -> Result<String, String> {
         }
     }
     let state = podman.owner.state();
-    for name in ["api", "api.pid", "organisers", "traefik", "traefik.new", "port", "cells"] {
+    for name in fleet::NOTED.into_iter().chain(["organisers"]) {
         if state.join(name).exists() {
             return Err(format!("{} is still there", state.join(name).display()));
         }

@@ -48,7 +48,7 @@ pub(super) fn labels(routes: &[Route], function: &str) -> Vec<String> {
         let rules: Vec<String> = ours().filter(|route| (route.path == "/...") == anything).map(Route::rule).collect();
         (!rules.is_empty()).then(|| rules.join(" || "))
     };
-    let mut labels = service(function);
+    let mut labels = service(function, function);
     let mut add = |name: &str, rule: Option<String>, priority: Option<u32>| {
         let Some(rule) = rule else { return };
         let label = |key: &str, value: &str| format!("traefik.http.routers.{name}.{key}={value}");
@@ -62,19 +62,22 @@ pub(super) fn labels(routes: &[Route], function: &str) -> Vec<String> {
 }
 
 /// The same for a cell's: it is found, and reached by those whose session is of the cell (traefik-local/dynamic) and by no route of its own.
-pub(super) fn labels_of_a_cell(name: &str) -> Vec<String> {
-    let mut labels = service(name);
+pub(super) fn labels_of_a_cell(name: &str, function: &str) -> Vec<String> {
+    let mut labels = service(name, function);
     // Who has no router gets one by default, and from outside.
     let router = format!("traefik.http.routers.{name}");
     labels.extend([format!("{router}.rule=Path(`/{name}`)"), format!("{router}.entrypoints=inside")]);
     labels
 }
 
-fn service(name: &str) -> Vec<String> {
+/// How the edge calls what is behind it, `name`: with its certificate, and only one that is the `function` it takes it for.
+pub(super) fn service(name: &str, function: &str) -> Vec<String> {
     let service = format!("traefik.http.services.{name}.loadbalancer");
     vec![
         "traefik.enable=true".to_owned(),
         format!("{service}.server.port={PORT}"),
+        format!("{service}.server.scheme=https"),
+        format!("{service}.serverstransport={function}@file"),
         // Who is drained or hangs is left out within a second or two, whoever stopped it.
         format!("{service}.healthcheck.path={OPEN}"),
         format!("{service}.healthcheck.interval=1s"),
@@ -118,10 +121,11 @@ mod tests {
 
     #[test]
     fn a_cell_has_no_route_from_outside() {
-        let labels = labels_of_a_cell("mediate-cell-a");
+        let labels = labels_of_a_cell("mediate-cell-a", "mediate");
         let points: Vec<&String> = labels.iter().filter(|label| label.contains(".entrypoints=")).collect();
         assert_eq!(points, ["traefik.http.routers.mediate-cell-a.entrypoints=inside"]);
-        assert!(labels.iter().any(|label| label.starts_with("traefik.http.services.mediate-cell-a.")));
+        let transport = "traefik.http.services.mediate-cell-a.loadbalancer.serverstransport=mediate@file";
+        assert!(labels.iter().any(|label| label == transport));
     }
 
     #[test]

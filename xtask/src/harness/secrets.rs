@@ -59,7 +59,7 @@ pub(super) fn generation(podman: &Podman<'_>) -> Result<String, String> {
 }
 
 /// What `truce` prints.
-fn truce(workspace: &Workspace, arguments: &[&str]) -> Result<String, String> {
+pub(super) fn truce(workspace: &Workspace, arguments: &[&str]) -> Result<String, String> {
     let built = workspace.truce();
     let mut command = if built.is_file() {
         workspace.command(&built)
@@ -70,7 +70,7 @@ fn truce(workspace: &Workspace, arguments: &[&str]) -> Result<String, String> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    Err(format!("truce keys: {}", String::from_utf8_lossy(&output.stderr).trim()))
+    Err(format!("truce {}: {}", arguments[0], String::from_utf8_lossy(&output.stderr).trim()))
 }
 
 fn keep(podman: &Podman<'_>, organisers: &str) -> Result<(), String> {

@@ -3,7 +3,7 @@
 
 use super::proof::Proof;
 use super::{load, parts};
-use crate::http::Request;
+use crate::http::{Client, Request};
 use crate::server::Server;
 use std::net::SocketAddr;
 
@@ -29,12 +29,12 @@ pub(super) fn cells_serve_their_own(proof: &Proof<'_>) -> Result<String, String>
         "X-Forwarded-Uri: /j\r\nX-Forwarded-Method: DELETE\r\n",
     ];
     for (team, own) in [("backend", 1), ("design", 2), ("other", 0)] {
-        let session = load::session(proof.address, &proof.key, team)?;
+        let session = load::session(&proof.edge, &proof.key, team)?;
         let before = answered(proof)?;
         for head in FORGED {
             for _ in 0..TIMES {
                 let request = Request { head, ..Request::get("/mediate").with_bearer(&session) };
-                let status = request.ask(proof.address).map_err(|error| error.to_string())?.status;
+                let status = request.ask(&proof.edge).map_err(|error| error.to_string())?.status;
                 if status != 200 {
                     return Err(format!("{team} was answered {status} with {head:?}"));
                 }
@@ -52,16 +52,16 @@ pub(super) fn cells_serve_their_own(proof: &Proof<'_>) -> Result<String, String>
 
 /// In the words of `GET /redeem`, and before anything behind the edge hears of it.
 pub(super) fn nobody_passes_without(proof: &Proof<'_>) -> Result<String, String> {
-    let left = load::session(proof.address, &proof.key, "backend")?;
+    let left = load::session(&proof.edge, &proof.key, "backend")?;
     let leaving = Request { method: "DELETE", ..Request::get("/redeem").with_bearer(&left) };
-    leaving.ask(proof.address).map_err(|error| format!("/redeem: {error}"))?;
+    leaving.ask(&proof.edge).map_err(|error| format!("/redeem: {error}"))?;
     let foreign = foreign(proof)?;
     let before = answered(proof)?;
     let cases = [(None, "session-missing"), (Some(left), "session-invalid"), (Some(foreign), "session-invalid")];
     for (session, code) in &cases {
         for mut request in [Request::get("/mediate?wait=1"), Request::post("/mediate", r#"{"text":"hello"}"#)] {
             request.bearer = session.as_deref();
-            let answer = request.ask(proof.address).map_err(|error| error.to_string())?;
+            let answer = request.ask(&proof.edge).map_err(|error| error.to_string())?;
             let said = answer.field("code").unwrap_or_default();
             let asks = answer.header("www-authenticate").is_some_and(|value| value.starts_with("Bearer"));
             if (answer.status, said.as_str(), asks) != (401, code, true) {
@@ -84,8 +84,9 @@ fn foreign(proof: &Proof<'_>) -> Result<String, String> {
     let server = Server::start(workspace, &workspace.truce(), "foreign")?;
     let address = server.url.trim_start_matches("http://").trim_end_matches('/');
     let address: SocketAddr = address.parse().map_err(|error| format!("{}: {error}", server.url))?;
-    let session = load::session(address, &server.key, "backend")?;
-    let held = Request::get("/mediate").with_bearer(&session).ask(address).map_err(|error| error.to_string())?;
+    let home = Client::plain(address);
+    let session = load::session(&home, &server.key, "backend")?;
+    let held = Request::get("/mediate").with_bearer(&session).ask(&home).map_err(|error| error.to_string())?;
     if held.status == 200 { Ok(session) } else { Err(format!("it does not hold at home: {}", held.status)) }
 }
 
@@ -98,7 +99,7 @@ pub(super) fn nothing_said_is_logged(proof: &Proof<'_>) -> Result<String, String
         "X-Request-Id: {FOUND_BY}\r\nCookie: {CANARY}={CANARY}\r\nX-Other: {CANARY}\r\nUser-Agent: {CANARY}\r\n"
     );
     let request = Request { head: &head, ..Request::post(&path, &body).with_bearer(CANARY) };
-    let status = request.ask(proof.address).map_err(|error| format!("{path}: {error}"))?.status;
+    let status = request.ask(&proof.edge).map_err(|error| format!("{path}: {error}"))?.status;
     let log = proof.fleet.podman.logs(parts::EDGE)?;
     if let Some(line) = log.lines().find(|line| line.contains(CANARY)) {
         return Err(format!("it says {line}"));

@@ -3,7 +3,7 @@
 
 use super::parts;
 use super::proof::Proof;
-use crate::http::Request;
+use crate::http::{Client, Request};
 use std::io::Read as _;
 use std::net::SocketAddr;
 use std::thread::sleep;
@@ -21,8 +21,7 @@ pub(super) fn refuses(proof: &Proof<'_>) -> Result<String, String> {
         return Err(format!("the edge has {mounts}"));
     }
     let id = podman.image(parts::VIEW).ok_or("there is no image of a view")?;
-    let more = ["--publish=127.0.0.1::2375".to_owned(), format!("--network={}", parts::FRONT_NETWORK)];
-    parts::view(podman, &id, &more).start(podman, NAME)?;
+    parts::view(podman, &id).seen_on(2375).start(podman, NAME)?;
     let asked = ask(proof);
     podman.remove(NAME)?;
     asked
@@ -32,8 +31,9 @@ fn ask(proof: &Proof<'_>) -> Result<String, String> {
     let podman = proof.fleet.podman;
     let port = podman.text(&["port", NAME, "2375/tcp"])?;
     let address: SocketAddr = port.trim().parse().map_err(|error| format!("{port}: {error}"))?;
+    let view = Client::plain(address);
     let begun = Instant::now();
-    while Request::get("/_ping").ask(address).is_err() {
+    while Request::get("/_ping").ask(&view).is_err() {
         if begun.elapsed() > PATIENCE {
             return Err("the view does not answer".to_owned());
         }
@@ -43,7 +43,7 @@ fn ask(proof: &Proof<'_>) -> Result<String, String> {
     let (id, name) = (&replica.id, &replica.name);
     let status = |method: &str, path: &str| {
         let request = Request { method, body: if method == "POST" { "{}" } else { "" }, ..Request::get(path) };
-        request.ask(address).map_or_else(|error| error.to_string(), |answer| answer.status.to_string())
+        request.ask(&view).map_or_else(|error| error.to_string(), |answer| answer.status.to_string())
     };
     let mut asked = 0;
     let mut expect = |wanted: &str, method: &str, path: &str| {
@@ -91,7 +91,7 @@ fn ask(proof: &Proof<'_>) -> Result<String, String> {
     ] {
         expect("403", "GET", path)?;
     }
-    events_flow(proof, address, name)?;
+    events_flow(proof, &view, name)?;
     let still = proof.fleet.replicas("mediate")?;
     if still.iter().any(|replica| replica.id == *id && replica.running) {
         return Ok(format!("{asked} questions, events as they come, and what was to be stopped still runs"));
@@ -100,8 +100,8 @@ fn ask(proof: &Proof<'_>) -> Result<String, String> {
 }
 
 /// An event is seen when it happens, not when there are enough of them.
-fn events_flow(proof: &Proof<'_>, address: SocketAddr, name: &str) -> Result<(), String> {
-    let stream = Request::get("/v1.41/events").send(address).map_err(|error| format!("events: {error}"))?;
+fn events_flow(proof: &Proof<'_>, view: &Client, name: &str) -> Result<(), String> {
+    let stream = Request::get("/v1.41/events").stream(view).map_err(|error| format!("events: {error}"))?;
     // The connection is there before whoever is behind it listens.
     sleep(Duration::from_millis(500));
     proof.fleet.podman.looks_ready(name);
