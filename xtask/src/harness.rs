@@ -12,6 +12,7 @@ mod faults;
 mod fleet;
 mod handshake;
 mod images;
+mod keys;
 mod load;
 mod mirror;
 mod owner;
@@ -24,6 +25,7 @@ mod proof;
 mod routes;
 mod secrets;
 mod session;
+mod settle;
 mod tls;
 mod view;
 
@@ -85,6 +87,8 @@ enum Command {
         #[arg(long)]
         as_built: bool,
     },
+    /// Seal with a new key from now on; what the old one has sealed goes on being good
+    Rotate,
     /// Bring it up on a free port, show that it does what docs/harness.md says, and remove it: the step `harness` of `cargo xtask test`
     Prove {
         /// With the programs that are in target/package, without looking whether they are current
@@ -153,6 +157,7 @@ impl Harness {
                 functions.iter().try_for_each(|group| fleet.roll(group))?;
             }
             Command::RollCerts => fleet.roll_certs()?,
+            Command::Rotate => fleet.rotate()?,
             Command::Logs { function } => {
                 known(&fleet, function.as_deref())?;
                 logs(&fleet, function.as_deref())?;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// From a break until everything is as it was.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long the store is away: longer than a function waits for it, so that both ends of it are seen.
-const AWAY: Duration = Duration::from_secs(5);
+const AWAY: Duration = Duration::from_secs(10);
 const SENT: &str = "The tests were green before you merged.";
 
 /// It costs what was under way there, and asking again is enough.

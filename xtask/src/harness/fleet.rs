@@ -7,6 +7,7 @@ use super::parts::{self, Part, Setting};
 use super::podman::{Container, OURS, Podman};
 use super::progress::{Did, Progress};
 use super::routes::{self, Route};
+use super::settle::GOES;
 use super::{api, certs, handshake, images, secrets};
 use crate::http::Client;
 use crate::workspace::Workspace;
@@ -18,17 +19,13 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// How long anything may take until it is ready.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// From an event at Podman until the edge routes by it: it gathers them for 0.2 s (traefik-local/traefik.yaml).
-const HEARD: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 /// From new files until every function has them in use: it looks every two seconds (shared/function/src/host/tls.rs).
 const LOOKED: Duration = Duration::from_secs(3);
-/// Draining, 10 s for what is in flight, and some air: as in deploy/kubernetes.
-const GOES: Duration = Duration::from_secs(30);
 
 /// What `down` forgets.
-pub(super) const NOTED: [&str; 10] =
-    ["traefik", "traefik.new", "tls", "tls.new", "authority", "api", "api.pid", "api.log", "port", "cells"];
+pub(super) const NOTED: [&str; 11] =
+    ["keyring", "traefik", "traefik.new", "tls", "tls.new", "authority", "api", "api.pid", "api.log", "port", "cells"];
 
 /// Everything that runs, as it should be.
 pub(super) struct Fleet<'a> {
@@ -67,10 +64,11 @@ impl Fleet<'_> {
         let functions = self.images()?;
         step("networks", &|| self.networks())?;
         step("keys and passwords", &|| secrets::ensure(self.workspace, self.podman))?;
-        let generation = secrets::generation(self.podman)?;
+        let generation = secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?;
         step("certificates", &|| certs::ensure(self.workspace, self.podman, &self.functions))?;
         step("Podman's API", &|| api::ensure(self.podman))?;
         step(parts::REDIS, &|| {
+            let generation = secrets::generation(self.podman, &[secrets::REDIS])?;
             self.place(parts::REDIS, &parts::redis(self.podman, &built[parts::REDIS], &generation))
         })?;
         step(parts::VIEW, &|| self.place(parts::VIEW, &parts::view(self.podman, &built[parts::VIEW])))?;
@@ -109,7 +107,7 @@ impl Fleet<'_> {
         let group = self.group(name)?;
         let id = self.podman.image(&format!("truce-{}", group.function));
         let id = id.filter(|_| secrets::there(self.podman)).ok_or("it is not up: type `cargo xtask harness up`")?;
-        Ok(self.part(&group, &id, &secrets::generation(self.podman)?))
+        Ok(self.part(&group, &id, &secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?))
     }
 
     /// As people reach it.
@@ -118,6 +116,21 @@ impl Fleet<'_> {
         let problem = |error: &dyn std::fmt::Display| format!("{} cannot be read: {error}", path.display());
         let authority = fs::read(&path).map_err(|error| problem(&error))?;
         Client::tls(SocketAddr::from(([127, 0, 0, 1], self.port)), &authority).map_err(|error| problem(&error))
+    }
+
+    /// A new key, in two steps: everybody can open what it seals before anybody seals with it. So it takes every replica twice.
+    pub(super) fn rotate(&self) -> Result<(), String> {
+        let mut new = String::new();
+        self.progress.step("a key that only opens", || {
+            new = secrets::introduce(self.workspace, self.podman)?;
+            Ok(Did::Something(new.clone()))
+        })?;
+        self.progress.step("every replica has it", || self.settle_all())?;
+        self.progress.step("a key that seals", || {
+            secrets::activate(self.workspace, self.podman, &new)?;
+            Ok(Did::Something(new.clone()))
+        })?;
+        self.progress.step("every replica seals with it", || self.settle_all())
     }
 
     /// New certificates everywhere, without a new container.
@@ -161,7 +174,7 @@ impl Fleet<'_> {
             return Err("it is not up: type `cargo xtask harness up`".to_owned());
         }
         let image = images::function(self.workspace, self.podman, &group.function)?;
-        let part = self.part(group, &image.id, &secrets::generation(self.podman)?);
+        let part = self.part(group, &image.id, &secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?);
         self.progress.step(&group.name, || self.settle(&group.name, &part, there, true))
     }
 
@@ -271,47 +284,6 @@ impl Fleet<'_> {
         Ok(Did::Something(if there.is_some() { "started anew" } else { "started" }.to_owned()))
     }
 
-    /// `wanted` replicas of `part` and no others; all of them new, if `anew`.
-    pub(super) fn settle(&self, function: &str, part: &Part, wanted: usize, anew: bool) -> Result<Did, String> {
-        let (mut keep, mut old): (Vec<_>, Vec<_>) = self
-            .replicas(function)?
-            .into_iter()
-            .partition(|container| !anew && container.running && container.made_from == part.made_from);
-        let taken: Vec<usize> = keep.iter().chain(&old).filter_map(Container::number).collect();
-        let new = fresh_names(function, &taken, wanted.saturating_sub(keep.len()));
-        old.extend(keep.drain(wanted.min(keep.len())..));
-        for name in &new {
-            part.start(self.podman, name)?;
-        }
-        let unready = keep.iter().filter(|container| !container.healthy()).map(|container| &container.name);
-        let waits: Vec<&String> = new.iter().chain(unready).collect();
-        waits.iter().try_for_each(|name| self.until_ready(name))?;
-        if !waits.is_empty() && !old.is_empty() {
-            sleep(HEARD);
-        }
-        let names: Vec<&str> = old.iter().map(|container| container.name.as_str()).collect();
-        self.podman.retire(&names, GOES)?;
-        Ok(match (new.len(), old.len()) {
-            (0, 0) => Did::Nothing,
-            (new, 0) => Did::Something(format!("{wanted}, {new} new")),
-            (0, old) => Did::Something(format!("{wanted}, {old} gone")),
-            (new, old) => Did::Something(format!("{wanted}, {new} new, {old} gone")),
-        })
-    }
-
-    fn until_ready(&self, name: &str) -> Result<(), String> {
-        let begun = Instant::now();
-        while !self.podman.looks_ready(name) {
-            let state = self.podman.text(&["container", "inspect", "--format", "{{.State.Status}}", name])?;
-            if state.trim() != "running" || begun.elapsed() > PATIENCE {
-                let why = self.podman.last_words(name);
-                return Err(format!("{name} does not get ready ({}): {why}", state.trim()));
-            }
-            sleep(Duration::from_millis(100));
-        }
-        Ok(())
-    }
-
     /// The edge's configuration, where its owner can read it, and the edge watches it.
     fn configure_edge(&self) -> Result<Did, String> {
         let (from, to) = (self.workspace.root.join("traefik-local"), self.podman.owner.state().join("traefik"));
@@ -344,22 +316,5 @@ impl Fleet<'_> {
             }
             sleep(Duration::from_millis(100));
         }
-    }
-}
-
-/// The first free numbers.
-fn fresh_names(function: &str, taken: &[usize], count: usize) -> Vec<String> {
-    let free = (1..).filter(|number| !taken.contains(number));
-    free.take(count).map(|number| format!("truce-{function}-{number}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn new_replicas_take_the_first_free_numbers() {
-        assert_eq!(fresh_names("mediate", &[1, 3], 2), ["truce-mediate-2", "truce-mediate-4"]);
-        assert_eq!(fresh_names("mediate", &[], 0), [] as [String; 0]);
     }
 }

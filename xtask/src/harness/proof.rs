@@ -6,7 +6,7 @@ use super::fleet::{Fleet, Programs};
 use super::load::{self, Load, Seen};
 use super::podman::Podman;
 use super::progress::Progress;
-use super::{Owner, certs, echo, faults, fleet, parts, secrets, session, tls, view};
+use super::{Owner, certs, echo, faults, fleet, keys, parts, secrets, session, tls, view};
 use crate::counts::{self, Counts};
 use crate::http::Client;
 use crate::report::Outcome;
@@ -33,7 +33,7 @@ pub(super) struct Proof<'a> {
 type Check = fn(&Proof<'_>) -> Result<String, String>;
 
 /// In this order: each leaves things as the next one wants them.
-const CHECKS: [(&str, Check); 20] = [
+const CHECKS: [(&str, Check); 21] = [
     ("who looks at a container sees no secret", no_secret_is_seen),
     ("nobody in a container is more than it must be", nobody_is_more),
     ("only the edge has a way out", only_the_edge_is_out),
@@ -45,8 +45,9 @@ const CHECKS: [(&str, Check); 20] = [
     ("who has no session gets no further", session::nobody_passes_without),
     ("the edge's log says how it went, and nothing that was said", session::nothing_said_is_logged),
     ("who is not ready takes no request", unready_takes_nothing),
-    ("mediate from 1 to 3 and back, under load", scales),
+    ("mediate from 1 to 4 and to 2, under load", scales),
     ("mediate rolled, under load", rolls),
+    ("the keys rotated, under load", keys::rotate),
     ("certificates rolled, under load", tls::rolls),
     ("a replica stopped by somebody else, under load", stopped_by_others),
     ("a replica killed, under load", faults::killed),
@@ -213,16 +214,17 @@ fn unready_takes_nothing(proof: &Proof<'_>) -> Result<String, String> {
 fn scales(proof: &Proof<'_>) -> Result<String, String> {
     let mut answered = Vec::new();
     let seen = proof.under_load(|| {
-        proof.fleet.scale("mediate", 3)?;
+        proof.fleet.scale("mediate", 4)?;
         sleep(2 * CALM);
         for replica in proof.fleet.replicas("mediate")? {
             answered.push(proof.answered(&replica.name)?);
         }
-        proof.fleet.scale("mediate", 1)
+        proof.fleet.scale("mediate", 2)
     })?;
     let left = proof.fleet.replicas("mediate")?.len();
-    if answered.len() == 3 && answered.iter().all(|count| *count > 0) && left == 1 {
-        return Ok(format!("{seen}; the three had answered {answered:?}"));
+    proof.fleet.scale("mediate", 1)?;
+    if answered.len() == 4 && answered.iter().all(|count| *count > 0) && left == 2 {
+        return Ok(format!("{seen}; the four had answered {answered:?}"));
     }
     Err(format!("the replicas had answered {answered:?}, {left} are left"))
 }
