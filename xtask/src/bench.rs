@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures against the targets, and names the machine.
 
 mod divan;
+mod edge;
 mod hosts;
 mod load;
 
@@ -40,6 +41,8 @@ enum What {
     Store,
     /// Redeem and mediate through the native server on `SQLite`
     Server,
+    /// What the harness's edge costs, and how far replicas carry
+    Edge,
     /// Sizes of what is shipped, starts under AWS's emulator, fresh instances of components
     Hosts,
 }
@@ -76,6 +79,9 @@ impl Bench {
         }
         if wanted(What::Server) {
             met &= load::run(&runner, &self.load)?;
+        }
+        if wanted(What::Edge) {
+            met &= edge::run(&runner, &self.load)?;
         }
         if wanted(What::Hosts) {
             met &= hosts::run(&runner)?;

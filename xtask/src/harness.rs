@@ -26,6 +26,7 @@ mod routes;
 mod secrets;
 mod session;
 mod settle;
+mod speed;
 mod tls;
 mod view;
 
@@ -42,6 +43,7 @@ use fleet::{Fleet, Programs};
 use owner::Owner;
 use podman::Podman;
 use progress::Progress;
+pub(crate) use speed::{COUNTS, Load, Run, Speed};
 use std::fs;
 use std::net::TcpListener;
 use std::time::Instant;
@@ -171,6 +173,16 @@ impl Harness {
 /// Whether there is a program for every function.
 pub(crate) fn packaged(workspace: &Workspace) -> Result<(), String> {
     workspace.functions().iter().try_for_each(|function| images::packaged(workspace, function).map(drop))
+}
+
+/// The functions' programs, from what the checkout says now.
+pub(crate) fn build(workspace: &Workspace) -> Result<(), String> {
+    programs(workspace, false)
+}
+
+/// What the edge costs.
+pub(crate) fn speed(runner: &Runner<'_>, toolbox: &Toolbox, load: Load<'_>) -> Result<Speed, String> {
+    speed::measure(runner, &others(toolbox)?, load)
 }
 
 /// Whether it does what it says, with the programs that are in target/package and the `truce-contract` that is built.

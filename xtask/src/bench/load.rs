@@ -11,32 +11,22 @@ const TARGET: f64 = 5e-3;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// server: connections at the same time
+    /// server, edge: connections at the same time
     #[arg(long, default_value_t = 64)]
-    connections: u32,
-    /// server: requests of each kind, in each repeat
+    pub(super) connections: u32,
+    /// server, edge: requests of each kind, in each repeat
     #[arg(long, default_value_t = 20_000)]
-    requests: u32,
-    /// server: how often all of it is done
+    pub(super) requests: u32,
+    /// server, edge: how often all of it is done
     #[arg(long, default_value_t = 3)]
-    repeats: u32,
+    pub(super) repeats: u32,
 }
 
 pub(super) fn run(runner: &Runner<'_>, options: &Options) -> Result<bool, String> {
     let workspace = runner.workspace;
     runner.console.say("\nMeasuring the native server under load");
-    for (what, arguments) in [
-        ("bench-build-truce", &["build", "--release", "--package", "truce"][..]),
-        (
-            "bench-build-load",
-            &["build", "--release", "--package", "xtask", "--features", "load", "--bin", "truce-load"],
-        ),
-    ] {
-        let ran = runner.run_discreetly(what, workspace.cargo(arguments), LIMIT);
-        if !ran.ended_well {
-            return Err(format!("it does not build: see {}", ran.log.display()));
-        }
-    }
+    built(runner, "bench-build-truce", &["build", "--release", "--package", "truce"])?;
+    build(runner)?;
     let release = workspace.target.join("release");
     let server = Server::start(workspace, &release.join("truce"), "bench")?;
     let mut command = workspace.command(release.join("truce-load"));
@@ -52,6 +42,17 @@ pub(super) fn run(runner: &Runner<'_>, options: &Options) -> Result<bool, String
         return Err(format!("the load did not get through: {}", ran.output.lines().last().unwrap_or_default()));
     }
     report(runner, options, &ran.output)
+}
+
+/// What makes the load.
+pub(super) fn build(runner: &Runner<'_>) -> Result<(), String> {
+    let arguments = ["build", "--release", "--package", "xtask", "--features", "load", "--bin", "truce-load"];
+    built(runner, "bench-build-load", &arguments)
+}
+
+fn built(runner: &Runner<'_>, what: &str, arguments: &[&str]) -> Result<(), String> {
+    let ran = runner.run_discreetly(what, runner.workspace.cargo(arguments), LIMIT);
+    if ran.ended_well { Ok(()) } else { Err(format!("it does not build: see {}", ran.log.display())) }
 }
 
 fn report(runner: &Runner<'_>, options: &Options, output: &str) -> Result<bool, String> {
@@ -90,6 +91,11 @@ fn rows(runs: &[&Value], paced: bool) -> Option<Vec<Row>> {
 
 fn median(runs: &[&Value], name: &str, quantile: &str) -> Option<f64> {
     let mut values: Vec<f64> = runs.iter().map(|run| run[name][quantile].as_f64()).collect::<Option<_>>()?;
+    median_of(&mut values)
+}
+
+/// The value in the middle; of none there is none.
+pub(super) fn median_of(values: &mut [f64]) -> Option<f64> {
     values.sort_unstable_by(f64::total_cmp);
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;

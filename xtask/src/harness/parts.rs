@@ -52,6 +52,17 @@ impl Part {
         self
     }
 
+    /// The same, but for everybody and without TLS: for a measurement.
+    pub(super) fn without_tls(mut self) -> Self {
+        let is_of_tls = |argument: &String| {
+            certs::SETTINGS
+                .iter()
+                .any(|(name, _)| argument.strip_prefix("--env=").is_some_and(|set| set.starts_with(name)))
+        };
+        self.arguments.retain(|argument| !is_of_tls(argument));
+        self
+    }
+
     /// Starts it as `name`.
     pub(super) fn start(&self, podman: &Podman<'_>, name: &str) -> Result<(), String> {
         let mut run = vec!["run", "--detach", "--name", name];

@@ -1,11 +1,17 @@
 //! One connection, kept open, that costs as little as it can: what the load takes of the machine, the server does not
 //! have. Requests are bytes before the clock starts, and an answer is read no further than it has to be.
 
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
 /// No answer in this long is a failure, not a slow one.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -17,8 +23,20 @@ const ROOM: usize = 4096;
 /// Why there is nothing to report.
 pub(crate) type Failed = String;
 
+/// With or without TLS.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// Where a server is, and whom it has to be vouched for by, if it speaks TLS.
+#[derive(Clone)]
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    tls: Option<TlsConnector>,
+}
+
 pub(crate) struct Client {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     /// What has come and was not yet taken.
     buffer: Vec<u8>,
 }
@@ -30,12 +48,37 @@ struct Head {
     length: usize,
 }
 
+impl Server {
+    /// Without TLS.
+    pub(crate) fn plain(address: SocketAddr) -> Self {
+        Self { address, tls: None }
+    }
+
+    /// With TLS, vouched for by the authority in the file `authority`.
+    pub(crate) fn tls(address: SocketAddr, authority: &Path) -> Result<Self, Failed> {
+        let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", authority.display());
+        let certificate = CertificateDer::from_pem_file(authority).map_err(|error| problem(&error))?;
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate).map_err(|error| problem(&error))?;
+        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| problem(&error))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self { address, tls: Some(TlsConnector::from(Arc::new(config))) })
+    }
+}
+
 impl Client {
-    pub(crate) async fn connect(address: SocketAddr) -> Result<Self, Failed> {
+    pub(crate) async fn connect(server: &Server) -> Result<Self, Failed> {
+        let address = server.address;
         let connected = async {
             let stream = TcpStream::connect(address).await?;
             stream.set_nodelay(true)?;
-            Ok::<_, std::io::Error>(stream)
+            Ok::<Box<dyn Stream>, std::io::Error>(match &server.tls {
+                Some(tls) => Box::new(tls.connect(ServerName::from(address.ip()), stream).await?),
+                None => Box::new(stream),
+            })
         };
         let stream = connected.await.map_err(|error| format!("{address}: {error}"))?;
         Ok(Self { stream, buffer: Vec::with_capacity(ROOM) })
@@ -51,6 +94,7 @@ impl Client {
 
     async fn exchange(&mut self, request: &[u8]) -> Result<Vec<u8>, Failed> {
         self.stream.write_all(request).await.map_err(|error| error.to_string())?;
+        self.stream.flush().await.map_err(|error| error.to_string())?;
         let head = loop {
             if let Some(head) = head(&self.buffer)? {
                 break head;

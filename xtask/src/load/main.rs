@@ -10,9 +10,10 @@ mod client;
 mod phase;
 
 use clap::Parser;
-use client::{Client, Failed};
+use client::{Client, Failed, Server};
 use phase::{Pace, Phase};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What one person might say: thirty words, as in the mediator's own benchmark.
@@ -27,6 +28,15 @@ struct Load {
     /// Where it answers, e.g. 127.0.0.1:8787
     #[arg(long)]
     address: std::net::SocketAddr,
+    /// It speaks TLS, and the authority in this file vouches for its address
+    #[arg(long)]
+    authority: Option<PathBuf>,
+    /// Only text is measured, said here: a `mediate` without TLS that takes the same sessions
+    #[arg(long)]
+    mediate: Option<std::net::SocketAddr>,
+    /// Only text is measured, at so many a second; 0: as fast as it goes
+    #[arg(long)]
+    per_second: Option<f64>,
     /// A key it takes from organisers
     #[arg(long, env = "TRUCE_ORGANISER_KEY", hide_env_values = true)]
     key: String,
@@ -54,6 +64,10 @@ async fn main() -> ExitCode {
 
 impl Load {
     async fn run(&self) -> Result<(), Failed> {
+        if let Some(rate) = self.per_second {
+            println!("{}", self.only_text(if rate > 0.0 { Pace::PerSecond(rate) } else { Pace::Closed }).await?);
+            return Ok(());
+        }
         let mut phases = Vec::new();
         for repeat in 1..=self.repeats {
             eprintln!("repeat {repeat} of {}, as fast as it goes", self.repeats);
@@ -89,16 +103,39 @@ impl Load {
         Ok((numbers, reached))
     }
 
+    /// A session for each connection, and then text. What came of that.
+    async fn only_text(&self, pace: Pace) -> Result<Value, Failed> {
+        let requests = (0..self.connections).map(|at| self.post("/qr", Some(&self.key), &invite(at))).collect();
+        let (_, answers) = self.phase(requests, Pace::Closed).await?;
+        let redeem = |answer: &Value| self.post("/redeem", None, &json!({ "invite": answer["invite"] }));
+        let (_, answers) = self.phase(answers.iter().map(redeem).collect(), Pace::Closed).await?;
+        let server = self.mediate.map_or_else(|| self.server(), |address| Ok(Server::plain(address)))?;
+        let text = json!({ "text": THIRTY_WORDS }).to_string();
+        let sessions = answers.iter().filter_map(|answer| answer["session"].as_str()).cycle().take(self.requests);
+        let requests = sessions.map(|session| client::post(server.address, "/mediate", Some(session), &text));
+        let requests = requests.collect();
+        Ok(Phase { requests, pace }.run(self.clients(&server).await?).await?.0)
+    }
+
     fn post(&self, path: &str, bearer: Option<&str>, body: &Value) -> phase::Request {
         client::post(self.address, path, bearer, &body.to_string())
     }
 
     async fn phase(&self, requests: Vec<phase::Request>, pace: Pace) -> Result<(Value, Vec<Value>), Failed> {
+        Phase { requests, pace }.run(self.clients(&self.server()?).await?).await
+    }
+
+    fn server(&self) -> Result<Server, Failed> {
+        let plain = || Ok(Server::plain(self.address));
+        self.authority.as_ref().map_or_else(plain, |authority| Server::tls(self.address, authority))
+    }
+
+    async fn clients(&self, server: &Server) -> Result<Vec<Client>, Failed> {
         let mut clients = Vec::with_capacity(self.connections);
         for _ in 0..self.connections {
-            clients.push(Client::connect(self.address).await?);
+            clients.push(Client::connect(server).await?);
         }
-        Phase { requests, pace }.run(clients).await
+        Ok(clients)
     }
 }
 
