@@ -11,7 +11,7 @@ import sysconfig
 import jsonschema
 import kubernetes_validate
 import yaml
-from project import KUBERNETES, difference, functions, routes, seconds, settings, spin
+from project import KUBERNETES, PLAY, difference, functions, routes, seconds, settings, spin
 
 # The oldest that knows every field we use, and the newest there is a schema of.
 VERSIONS = ("1.27", "1.37")
@@ -19,8 +19,8 @@ SPINAPP = KUBERNETES / "spinapp.yaml"
 
 
 @functools.cache
-def made(folder: str = ".") -> list[dict]:
-    """What `kubectl apply --kustomize` would send."""
+def made(folder: str | pathlib.Path = ".") -> list[dict]:
+    """What `kubectl apply --kustomize` would send; a whole path is that folder, another one is in deploy/kubernetes."""
     kubectl = pathlib.Path(sysconfig.get_path("scripts")) / "kubectl"
     ran = subprocess.run([kubectl, "kustomize", KUBERNETES / folder], capture_output=True, text=True, check=True)
     return list(yaml.safe_load_all(ran.stdout))
@@ -132,6 +132,32 @@ def every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests():
         yield from difference("settings", config["data"].keys() | settings(), settings())
 
 
+def podman_gets_the_same_pods_and_nothing_it_cannot_play():
+    yield from difference("kinds", {item["kind"] for item in made(PLAY)}, {"ConfigMap", "Pod"})
+    pods = {item["metadata"]["name"].removeprefix("truce-play-"): item["spec"] for item in of_kind("Pod", items=made(PLAY))}
+    if other := difference("pods", set(pods), functions() | {"redis"}):
+        yield from other
+        return
+    ports = [port for pod in pods.values() for port in pod["containers"][0].get("ports", [])]
+    if len({port.get("hostPort") for port in ports}) != len(functions()):
+        yield f"one port each: {ports}"
+    yield from (f"{port} is open to everybody" for port in ports if port.get("hostIP") != "127.0.0.1")
+    for name, pod in pods.items():
+        (container,) = pod["containers"]
+        (there,) = (item for item in workloads() if item["metadata"]["name"].removeprefix("truce-") == name)
+        there = there["spec"]["template"]["spec"]
+        if (container["securityContext"], container["resources"]) != tuple(there["containers"][0][of] for of in ("securityContext", "resources")):
+            yield f"{name} may do other things than on Kubernetes"
+        if pod["securityContext"] != there["securityContext"]:
+            yield f"{name} is somebody else than on Kubernetes"
+        if probes := [key for key in container if key.endswith("Probe")]:
+            yield f"{name} is asked by programs that it does not have: {probes}"
+        if any("valueFrom" in variable for variable in container.get("env", [])):
+            yield f"{name} has a secret in its environment"
+        if "secrets" not in {mount["name"] for mount in container["volumeMounts"] if mount.get("readOnly")}:
+            yield f"{name} has no secrets to read"
+
+
 def the_spinapp_uses_documented_fields_and_declared_variables():
     (app,) = (item for item in yaml.safe_load_all(SPINAPP.read_text()) if item["kind"] == "SpinApp")
     schema = json.loads((pathlib.Path(__file__).parent / "spinapp.schema.json").read_text())
@@ -154,5 +180,6 @@ CHECKS = [
     there_is_time_to_end_well,
     the_ingress_routes_as_spin_does,
     every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests,
+    podman_gets_the_same_pods_and_nothing_it_cannot_play,
     the_spinapp_uses_documented_fields_and_declared_variables,
 ]

@@ -12,6 +12,7 @@ except ModuleNotFoundError:
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 KUBERNETES = ROOT / "deploy" / "kubernetes"
+PLAY = ROOT / "podman-local" / "play"
 TEMPLATE = ROOT / "deploy" / "aws" / "template.yaml"
 
 # What each method of `Store` asks of DynamoDB, by the first part of the partition key: shared/store/src/dynamodb.

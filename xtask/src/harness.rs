@@ -19,6 +19,7 @@ mod owner;
 #[cfg(test)]
 mod page;
 mod parts;
+pub(crate) mod play;
 mod podman;
 mod progress;
 mod proof;

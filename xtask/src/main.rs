@@ -15,6 +15,7 @@ mod machine;
 mod new_function;
 mod openapi;
 mod package;
+mod play;
 mod report;
 mod run;
 mod server;
@@ -72,6 +73,7 @@ enum Command {
     Openapi,
     Package(package::Package),
     Harness(harness::Harness),
+    Play(play::Play),
     /// Fit the safety gate's risk head, and print how well it does
     Train(train::Train),
 }
@@ -87,6 +89,7 @@ fn main() -> ExitCode {
         Command::Openapi => openapi::write(&workspace),
         Command::Package(package) => package.run(&workspace),
         Command::Harness(harness) => harness.run(&workspace),
+        Command::Play(play) => play.run(&workspace),
         Command::Train(train) => train.run(&workspace),
     });
     match result {

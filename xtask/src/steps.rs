@@ -141,6 +141,14 @@ pub(crate) const ALL: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "play",
+        purpose: "what `podman kube play` takes is what deploy/kubernetes says, and it runs",
+        needs: &crate::harness::play::TOOLS,
+        after: &["build", "package"],
+        run: harness::play,
+        ..PLAIN
+    },
+    Step {
         name: "schemathesis",
         purpose: "requests made up from docs/openapi.json, against the running server",
         needs: &[Tool::Schemathesis],

@@ -83,6 +83,7 @@ const INSERTS: &[Insert] = &[
         "          # Everything else",
         "          - {path: /{{name}}, pathType: Exact, backend: {service: {name: truce-{{name}}, port: {name: http}}}}\n",
     ),
+    at_the_end("podman-local/play/kustomization.yaml", "patches:", include_str!("parts/play.yaml")),
     // what is measured
     insert("xtask/src/bench/hosts.rs", "const FUNCTIONS", "];", "    (\"{{name}}\", \"/{{name}}\"),\n"),
 ];
@@ -221,6 +222,8 @@ mod tests {
         let main = health.fill(include_str!("parts/main.rs"));
         assert_eq!(only_in(&main, "functions/health/src/main.rs"), nothing);
         assert_eq!(only_in(&health.fill(include_str!("parts/manifest.toml")), "functions/health/Cargo.toml"), nothing);
+        let play = only_in(&health.fill(include_str!("parts/play.yaml")), "podman-local/play/kustomization.yaml");
+        assert!(play.iter().all(|line| line.contains("yours") || line.contains("8785")), "{play:?}");
         let own = ["Description: What health is for.", r#""dynamodb:LeadingKeys": ["revoked#*"]"#];
         let sam = only_in(&health.fill(include_str!("parts/template.yaml")), "deploy/aws/template.yaml");
         assert!(sam.iter().all(|line| own.iter().any(|own| line.contains(own))), "{sam:?}");

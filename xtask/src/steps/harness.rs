@@ -12,3 +12,12 @@ pub(super) fn prove(context: &Context<'_>) -> Outcome {
         Err(why) => Outcome::skipped(why),
     }
 }
+
+/// The pods of deploy/kubernetes, with the same programs.
+pub(super) fn play(context: &Context<'_>) -> Outcome {
+    match harness::packaged(context.runner.workspace) {
+        Ok(()) => harness::play::prove(&context.runner, &context.toolbox),
+        // `package` has said why.
+        Err(why) => Outcome::skipped(why),
+    }
+}
