@@ -255,9 +255,10 @@ impl<'a> Stage<'a> {
         }
         let path = self.runner.workspace.logs().join("play-pods.log");
         let names = self.podman.text(&["ps", "--all", "--format", "{{.Names}}"]).unwrap_or_default();
-        let ours = names.lines().filter(|name| name.starts_with(OURS));
-        let text: String =
-            ours.map(|name| format!("\n{name}\n{}", self.podman.logs(name).unwrap_or_default())).collect();
+        let mut text = String::new();
+        for name in names.lines().filter(|name| name.starts_with(OURS)) {
+            text.extend(["\n", name, "\n", &self.podman.logs(name).unwrap_or_default()]);
+        }
         let kept = fs::create_dir_all(self.runner.workspace.logs()).and_then(|()| fs::write(&path, text));
         outcome.log = kept.is_ok().then_some(path);
     }
