@@ -158,6 +158,13 @@ def podman_gets_the_same_pods_and_nothing_it_cannot_play():
             yield f"{name} has no secrets to read"
 
 
+def a_server_is_told_what_a_function_reads_and_no_secret():
+    lines = (PLAY.parent / "quadlet" / "truce.env").read_text().splitlines()
+    told = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
+    yield from difference("settings", told | settings(), settings())
+    yield from (f"{name} is a secret" for name in told & {"TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_STORE"})
+
+
 def the_spinapp_uses_documented_fields_and_declared_variables():
     (app,) = (item for item in yaml.safe_load_all(SPINAPP.read_text()) if item["kind"] == "SpinApp")
     schema = json.loads((pathlib.Path(__file__).parent / "spinapp.schema.json").read_text())
@@ -181,5 +188,6 @@ CHECKS = [
     the_ingress_routes_as_spin_does,
     every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests,
     podman_gets_the_same_pods_and_nothing_it_cannot_play,
+    a_server_is_told_what_a_function_reads_and_no_secret,
     the_spinapp_uses_documented_fields_and_declared_variables,
 ]

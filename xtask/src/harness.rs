@@ -23,6 +23,7 @@ pub(crate) mod play;
 mod podman;
 mod progress;
 mod proof;
+pub(crate) mod quadlet;
 mod routes;
 mod secrets;
 mod session;

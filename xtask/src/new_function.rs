@@ -18,7 +18,7 @@ use std::time::Duration;
 /// Add a function: its crate, a test, a journey, and its place on every host
 ///
 /// It answers `GET /NAME` for a member of a room, and passes `cargo xtask test` as it is; change it from there. Commit before:
-/// `git restore . && git clean -fd functions contract-tests deploy` is the way back. docs/new-function.md walks through it.
+/// `git restore . && git clean -fd functions contract-tests deploy podman-local` is the way back. docs/new-function.md walks through it.
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct NewFunction {

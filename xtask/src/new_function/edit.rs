@@ -12,6 +12,7 @@ const FILES: &[(&str, &str)] = &[
     ("functions/{{name}}/tests/{{snake}}.rs", include_str!("parts/test.rs")),
     ("contract-tests/src/journeys/{{snake}}.rs", include_str!("parts/journey.rs")),
     ("deploy/kubernetes/{{name}}/kustomization.yaml", include_str!("parts/kustomization.yaml")),
+    ("podman-local/quadlet/truce-function-{{name}}@.container", include_str!("parts/unit.container")),
 ];
 
 /// Lines into a file that is there.
@@ -84,6 +85,13 @@ const INSERTS: &[Insert] = &[
         "          - {path: /{{name}}, pathType: Exact, backend: {service: {name: truce-{{name}}, port: {name: http}}}}\n",
     ),
     at_the_end("podman-local/play/kustomization.yaml", "patches:", include_str!("parts/play.yaml")),
+    insert(
+        "podman-local/quadlet/truce.target",
+        "[Unit]",
+        "",
+        "Wants=truce-function-{{name}}@1.service truce-function-{{name}}@2.service\n",
+    ),
+    at_the_end("podman-local/quadlet/transports.yaml", "http:", include_str!("parts/transport.yaml")),
     // what is measured
     insert("xtask/src/bench/hosts.rs", "const FUNCTIONS", "];", "    (\"{{name}}\", \"/{{name}}\"),\n"),
 ];
@@ -224,6 +232,11 @@ mod tests {
         assert_eq!(only_in(&health.fill(include_str!("parts/manifest.toml")), "functions/health/Cargo.toml"), nothing);
         let play = only_in(&health.fill(include_str!("parts/play.yaml")), "podman-local/play/kustomization.yaml");
         assert!(play.iter().all(|line| line.contains("yours") || line.contains("8785")), "{play:?}");
+        let unit = health.fill(include_str!("parts/unit.container"));
+        let unit = only_in(&unit, "podman-local/quadlet/truce-function-health@.container");
+        assert_eq!(unit, ["Description=Truce: health (%i)"]);
+        let transport = health.fill(include_str!("parts/transport.yaml"));
+        assert_eq!(only_in(&transport, "podman-local/quadlet/transports.yaml"), nothing);
         let own = ["Description: What health is for.", r#""dynamodb:LeadingKeys": ["revoked#*"]"#];
         let sam = only_in(&health.fill(include_str!("parts/template.yaml")), "deploy/aws/template.yaml");
         assert!(sam.iter().all(|line| own.iter().any(|own| line.contains(own))), "{sam:?}");

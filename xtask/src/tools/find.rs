@@ -34,6 +34,8 @@ impl Tool {
                 on_path("haproxy").or_else(|| Some("/usr/sbin/haproxy".into()).filter(|path: &PathBuf| path.is_file()))
             }
             Self::Traefik => traefik(workspace),
+            Self::Quadlet => quadlet(workspace),
+            Self::Systemd => on_path("systemd-analyze"),
         }
     }
 }
@@ -83,6 +85,14 @@ fn traefik(workspace: &Workspace) -> Option<PathBuf> {
     let installed = home(workspace, package, version).join("bin/traefik");
     let will_do = |path: &PathBuf| version_of(path, &["version"]) >= version_in("3.7.12");
     on_path("traefik").filter(will_do).or_else(|| Some(installed).filter(will_do))
+}
+
+/// Podman's own, where it is new enough, else the one set-up has unpacked.
+fn quadlet(workspace: &Workspace) -> Option<PathBuf> {
+    let Source::Newer { suite, package, .. } = Tool::Quadlet.source() else { return None };
+    let unpacked = home(workspace, package, suite).join("usr/libexec/podman/quadlet");
+    let own = ["/usr/libexec/podman/quadlet", "/usr/lib/podman/quadlet"].map(PathBuf::from);
+    own.into_iter().chain([unpacked]).find(|path| version_of(path, &["-version"]) >= version_in("5.4.0"))
 }
 
 /// Amazon's SAM carries it for both kinds of processor that Lambda has.
