@@ -5,7 +5,7 @@ use super::owner::Owner;
 use super::podman::Podman;
 use super::{images, load, parts};
 use crate::counts::Counts;
-use crate::http;
+use crate::http::Client;
 use crate::play;
 use crate::report::Outcome;
 use crate::run::Runner;
@@ -135,7 +135,7 @@ impl<'a> Stage<'a> {
         self.prepare()?;
         passed("all pods are ready", self.play()?);
         passed("who looks at a pod sees no secret", self.no_secret_is_seen()?);
-        let invite = load::invite(self.address("issue-qr")?, &self.key, "backend")?;
+        let invite = load::invite(&self.client("issue-qr")?, &self.key, "backend")?;
         passed("an invite is redeemed, once", self.redeem(&invite, &[200, 401])?);
         self.down()?;
         self.play()?;
@@ -168,7 +168,7 @@ impl<'a> Stage<'a> {
         let begun = Instant::now();
         let functions = self.runner.workspace.functions();
         for function in &functions {
-            let ready = || http::status(self.address(function).ok()?, "/health?probe=ready");
+            let ready = || self.client(function).ok()?.status("/health?probe=ready");
             while ready() != Some(200) {
                 if begun.elapsed() > PATIENCE {
                     let said = self.podman.last_words(&container(function));
@@ -181,15 +181,16 @@ impl<'a> Stage<'a> {
     }
 
     /// Where `function` is seen from outside.
-    fn address(&self, function: &str) -> Result<SocketAddr, String> {
+    fn client(&self, function: &str) -> Result<Client, String> {
         let text = self.podman.text(&["port", &container(function), "8080/tcp"])?;
-        text.trim().parse().map_err(|_| format!("{function} is not to be had from outside: {}", text.trim()))
+        let address: Result<SocketAddr, _> = text.trim().parse();
+        address.map(Client::plain).map_err(|_| format!("{function} is not to be had from outside: {}", text.trim()))
     }
 
     fn redeem(&self, invite: &str, expected: &[u16]) -> Result<String, String> {
-        let address = self.address("redeem-token")?;
+        let client = self.client("redeem-token")?;
         for status in expected {
-            let answer = load::redeem(address, invite)?;
+            let answer = load::redeem(&client, invite)?;
             if answer.status != *status {
                 return Err(format!("/redeem answered {} where {status} was due", answer.status));
             }
