@@ -8,11 +8,14 @@ mod api;
 mod cells;
 mod certs;
 mod echo;
+mod edge;
 mod faults;
 mod fleet;
 mod handshake;
+mod helper;
 mod images;
 mod keys;
+mod limits;
 mod load;
 mod mirror;
 mod owner;
@@ -31,6 +34,7 @@ mod settle;
 mod speed;
 mod tls;
 mod view;
+mod watched;
 
 use crate::console::{Console, Tone};
 use crate::package::{Package, What};
@@ -46,6 +50,8 @@ use owner::Owner;
 use podman::Podman;
 use progress::Progress;
 pub(crate) use speed::{COUNTS, Load, Run, Speed};
+use std::cell::{Cell, RefCell};
+use std::env;
 use std::fs;
 use std::net::TcpListener;
 use std::time::Instant;
@@ -55,6 +61,7 @@ pub(crate) const TOOLS: [Tool; 4] = [Tool::Podman, Tool::Traefik, Tool::Redis, T
 /// Where people reach the edge, unless told otherwise.
 const PORT: u16 = 8443;
 const REPLICAS: u8 = 2;
+const ORGANISER: &str = "Ana";
 
 /// Run containers of all functions behind an edge, as production does: up, down, scale, roll, status, logs
 ///
@@ -113,6 +120,9 @@ struct Up {
     /// Teams that have replicas of `mediate` to themselves, `backend=cell-a,design=cell-b`, and an empty text for none [default: as it was last]
     #[arg(long)]
     cells: Option<String>,
+    /// Who invites, as people read it; keys that are there stay as they are
+    #[arg(long, default_value = ORGANISER, value_name = "NAME")]
+    organiser: String,
     /// Of each function that has none yet
     #[arg(long, default_value_t = REPLICAS, value_parser = value_parser!(u8).range(1..=20))]
     replicas: u8,
@@ -209,6 +219,8 @@ impl Up {
         if let Some(cells) = &self.cells {
             fleet.cells = Cells::read(cells)?;
         }
+        fleet.traces = RefCell::new(edge::traces(env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok())?);
+        fleet.organiser = self.organiser;
         free(&fleet)?;
         programs(fleet.workspace, self.as_built)?;
         if !fleet.podman.limits {
@@ -236,13 +248,18 @@ fn fleet<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Pro
         routes: routes::read(&workspace.root.join("spin.toml"))?,
         functions: workspace.functions(),
         cells: noted("cells").map_or(Ok(Cells::default()), |text| Cells::read(&text))?,
+        traces: RefCell::new(noted("traces").filter(|text| !text.is_empty())),
+        crowded: Cell::new(false),
+        organiser: ORGANISER.to_owned(),
         port: noted("port").and_then(|text| text.trim().parse().ok()).unwrap_or(PORT),
     })
 }
 
 /// For the next command.
 fn note(fleet: &Fleet<'_>) -> Result<(), String> {
-    [("port", fleet.port.to_string()), ("cells", fleet.cells.text())].into_iter().try_for_each(|(name, text)| {
+    let traces = fleet.traces.borrow().clone().unwrap_or_default();
+    let all = [("port", fleet.port.to_string()), ("cells", fleet.cells.text()), ("traces", traces)];
+    all.into_iter().try_for_each(|(name, text)| {
         let path = fleet.podman.owner.state().join(name);
         let noted = fs::write(&path, text).and_then(|()| fleet.podman.owner.give(&path));
         noted.map_err(|error| format!("{} cannot be written: {error}", path.display()))

@@ -10,7 +10,7 @@ use ureq::http::HeaderMap;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// For connecting, and for each time of waiting after that.
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(10);
 /// As many connections are kept for the next request: more than are ever under way at once.
 const KEPT: usize = 32;
 
@@ -43,6 +43,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     headers: HeaderMap,
     pub(crate) body: String,
+    /// Of the body as it came, in bytes.
+    pub(crate) length: usize,
 }
 
 impl Client {
@@ -108,8 +110,9 @@ impl<'a> Request<'a> {
     /// The answer to it.
     pub(crate) fn ask(self, client: &Client) -> Result<Answer, ureq::Error> {
         let (head, mut body) = self.send(client)?.into_parts();
-        let body = String::from_utf8_lossy(&body.read_to_vec()?).into_owned();
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+        let body = body.read_to_vec()?;
+        let (length, body) = (body.len(), String::from_utf8_lossy(&body).into_owned());
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body, length })
     }
 
     /// Where its answer arrives, for as long as it goes on.
@@ -154,7 +157,7 @@ mod tests {
     fn an_answer_has_headers_and_fields() {
         let headers = [(HeaderName::from_static("retry-after"), HeaderValue::from_static("2"))];
         let body = "{\"code\":\"store-unavailable\"}".to_owned();
-        let answer = Answer { status: 503, headers: headers.into_iter().collect(), body };
+        let answer = Answer { status: 503, headers: headers.into_iter().collect(), length: body.len(), body };
         assert_eq!((answer.header("Retry-After"), answer.header("z")), (Some("2"), None));
         assert_eq!((answer.field("code").as_deref(), answer.field("say")), (Some("store-unavailable"), None));
     }

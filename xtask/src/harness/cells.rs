@@ -63,7 +63,7 @@ impl Cells {
         for cell in self.names() {
             let rule = format!("Header(`X-Truce-Cell`, `{cell}`)");
             let line = format!(
-                "    session-{cell}: {{rule: \"{rule}\", parentRefs: [session], service: {FUNCTION}-{cell}@docker}}\n"
+                "    session-{cell}: {{rule: \"{rule}\", parentRefs: [session], service: {FUNCTION}-{cell}-or-words}}\n"
             );
             // To a text it never fails.
             let _ = text.write_str(&line);
@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(groups[3].function, "mediate");
         let routers = cells.routers();
         assert_eq!(routers.matches("parentRefs: [session]").count(), 2);
-        assert!(routers.contains("service: mediate-cell-b@docker"), "{routers}");
+        assert!(routers.contains("service: mediate-cell-b-or-words"), "{routers}");
         assert!(!Cells::default().routers().contains("routers:"));
     }
 }

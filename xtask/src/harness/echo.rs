@@ -1,17 +1,12 @@
 //! What the edge says to those behind it: asked by something there that answers with all headers it gets, and with whose certificate they came.
 
-use super::parts::{self, Part};
-use super::podman::Podman;
+use super::helper::Helper;
 use super::proof::Proof;
 use super::routes;
 use crate::http::{Answer, Request};
-use std::fs;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const NAME: &str = "truce-echo";
-/// The function whose certificate it has.
-const STANDS_FOR: &str = "health";
 const PATIENCE: Duration = Duration::from_secs(10);
 /// For the program that the view has.
 const CONFIGURATION: &str = r#"
@@ -26,6 +21,7 @@ defaults
     timeout server 5s
 frontend echo
     bind :8080 ssl crt /certs/tls.crt ca-file /certs/ca.crt verify required
+    http-request return status 502 if { req.hdr(x-fail) -m found }
     http-request return status 200 content-type text/plain lf-string "%[ssl_c_serial,hex] called.\n%[req.hdrs]"
 "#;
 /// By every name that somebody behind the edge could take for what only the edge says.
@@ -36,17 +32,12 @@ const FORGED: &str = "\
 
 /// Does `work` while it is there.
 pub(super) fn there<T>(proof: &Proof<'_>, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    let podman = proof.fleet.podman;
-    let path = podman.owner.state().join("echo.cfg");
-    let problem = |error: std::io::Error| format!("{} cannot be written: {error}", path.display());
-    fs::write(&path, CONFIGURATION).and_then(|()| podman.owner.give(&path)).map_err(problem)?;
-    let done = echo(podman, &path.to_string_lossy())
-        .and_then(|part| part.start(podman, NAME))
-        .and_then(|()| found(proof))
-        .and_then(|()| work());
-    podman.remove(NAME)?;
-    fs::remove_file(&path).map_err(problem)?;
-    done
+    let mut echo = Helper::new("truce-echo", CONFIGURATION);
+    echo.labels = routes::service("echo", echo.stands_for);
+    // It has no other answer, which is not one to a look at its health.
+    echo.labels.retain(|label| !label.contains("healthcheck"));
+    echo.labels.push("traefik.http.routers.echo.rule=Path(`/echo`)".to_owned());
+    echo.there(proof, || found(proof).and_then(|()| work()))
 }
 
 /// A client that says what only the edge may say gains nothing.
@@ -68,7 +59,7 @@ pub(super) fn caller(proof: &Proof<'_>) -> Result<String, String> {
     heard.split_once(" called.").map(|(serial, _)| serial.to_owned()).ok_or_else(|| format!("it heard {heard}"))
 }
 
-fn ask(proof: &Proof<'_>, head: &str) -> Result<Answer, String> {
+pub(super) fn ask(proof: &Proof<'_>, head: &str) -> Result<Answer, String> {
     let request = Request { head, ..Request::get("/echo") };
     request.ask(&proof.edge).map_err(|error| format!("/echo: {error}"))
 }
@@ -86,13 +77,4 @@ fn found(proof: &Proof<'_>) -> Result<(), String> {
         }
         sleep(Duration::from_millis(50));
     }
-}
-
-fn echo(podman: &Podman<'_>, configuration: &str) -> Result<Part, String> {
-    let id = podman.image(parts::VIEW).ok_or("there is no image of a view")?;
-    let mut labels = routes::service("echo", STANDS_FOR);
-    // It has no other answer, which is not one to a look at its health.
-    labels.retain(|label| !label.contains("healthcheck"));
-    labels.push("traefik.http.routers.echo.rule=Path(`/echo`)".to_owned());
-    Ok(parts::behind_the_edge(podman, parts::VIEW, &id, &labels, configuration, STANDS_FOR))
 }

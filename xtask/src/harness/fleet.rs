@@ -2,30 +2,37 @@
 //! the edge has heard of the new.
 
 use super::cells::{Cells, Group};
-use super::mirror::{mirror, remove};
+use super::mirror::remove;
 use super::parts::{self, Part, Setting};
 use super::podman::{Container, OURS, Podman};
 use super::progress::{Did, Progress};
-use super::routes::{self, Route};
+use super::routes::Route;
 use super::settle::GOES;
-use super::{api, certs, handshake, images, secrets};
-use crate::http::Client;
+use super::{api, certs, images, secrets};
 use crate::workspace::Workspace;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long anything may take until it is ready.
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
-/// From new files until every function has them in use: it looks every two seconds (shared/function/src/host/tls.rs).
-const LOOKED: Duration = Duration::from_secs(3);
-
 /// What `down` forgets.
-pub(super) const NOTED: [&str; 11] =
-    ["keyring", "traefik", "traefik.new", "tls", "tls.new", "authority", "api", "api.pid", "api.log", "port", "cells"];
+pub(super) const NOTED: [&str; 12] = [
+    "keyring",
+    "traefik",
+    "traefik.new",
+    "tls",
+    "tls.new",
+    "authority",
+    "api",
+    "api.pid",
+    "api.log",
+    "port",
+    "cells",
+    "traces",
+];
 
 /// Everything that runs, as it should be.
 pub(super) struct Fleet<'a> {
@@ -36,6 +43,12 @@ pub(super) struct Fleet<'a> {
     pub(super) functions: Vec<String>,
     pub(super) cells: Cells,
     pub(super) port: u16,
+    /// Whom the organiser's key is for, where it is still to be made.
+    pub(super) organiser: String,
+    /// Where the edge's traces go.
+    pub(super) traces: RefCell<Option<String>>,
+    /// Whether one source stands for many, as a test does, and may ask as often.
+    pub(super) crowded: Cell<bool>,
 }
 
 /// The programs that others keep.
@@ -63,7 +76,7 @@ impl Fleet<'_> {
         }
         let functions = self.images()?;
         step("networks", &|| self.networks())?;
-        step("keys and passwords", &|| secrets::ensure(self.workspace, self.podman))?;
+        step("keys and passwords", &|| secrets::ensure(self.workspace, self.podman, &self.organiser))?;
         let generation = secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?;
         step("certificates", &|| certs::ensure(self.workspace, self.podman, &self.functions))?;
         step("Podman's API", &|| api::ensure(self.podman))?;
@@ -73,11 +86,9 @@ impl Fleet<'_> {
         })?;
         step(parts::VIEW, &|| self.place(parts::VIEW, &parts::view(self.podman, &built[parts::VIEW])))?;
         step("the edge's configuration", &|| self.configure_edge())?;
-        let configuration = self.workspace.root.join("traefik-local/traefik.yaml");
-        let configuration =
-            fs::read_to_string(&configuration).map_err(|error| format!("{}: {error}", configuration.display()))?;
-        let edge = parts::edge(self.podman, &built[parts::EDGE], self.port, &configuration);
-        step(parts::EDGE, &|| self.place(parts::EDGE, &edge))?;
+        let words = parts::words(self.podman, &built[parts::VIEW]);
+        step(parts::WORDS, &|| self.place(parts::WORDS, &words))?;
+        step(parts::EDGE, &|| self.place_edge(&built[parts::EDGE]))?;
         for group in self.groups() {
             let part = self.part(&group, &functions[&group.function], &generation);
             self.progress.step(&group.name, || {
@@ -110,14 +121,6 @@ impl Fleet<'_> {
         Ok(self.part(&group, &id, &secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?))
     }
 
-    /// As people reach it.
-    pub(super) fn edge(&self) -> Result<Client, String> {
-        let path = certs::authority(self.podman);
-        let problem = |error: &dyn std::fmt::Display| format!("{} cannot be read: {error}", path.display());
-        let authority = fs::read(&path).map_err(|error| problem(&error))?;
-        Client::tls(SocketAddr::from(([127, 0, 0, 1], self.port)), &authority).map_err(|error| problem(&error))
-    }
-
     /// A new key, in two steps: everybody can open what it seals before anybody seals with it. So it takes every replica twice.
     pub(super) fn rotate(&self) -> Result<(), String> {
         let mut new = String::new();
@@ -131,34 +134,6 @@ impl Fleet<'_> {
             Ok(Did::Something(new.clone()))
         })?;
         self.progress.step("every replica seals with it", || self.settle_all())
-    }
-
-    /// New certificates everywhere, without a new container.
-    pub(super) fn roll_certs(&self) -> Result<(), String> {
-        if !certs::authority(self.podman).is_file() {
-            return Err("it is not up: type `cargo xtask harness up`".to_owned());
-        }
-        self.progress.step("certificates", || certs::make(self.workspace, self.podman, &self.functions))?;
-        self.progress.step("the edge's configuration", || self.configure_edge())?;
-        self.progress.step("through the edge", || self.shows_them())
-    }
-
-    /// Whether the edge shows the certificate that was made last. Functions look every two seconds.
-    fn shows_them(&self) -> Result<Did, String> {
-        let (begun, edge, authority) = (Instant::now(), self.edge()?, certs::authority(self.podman));
-        let wanted = handshake::serial_in(&certs::folder(self.podman, "edge").join("tls.crt"))?;
-        sleep(LOOKED);
-        loop {
-            let shown = handshake::call(edge.address, certs::HOST, &authority, None, "http/1.1");
-            if shown.as_ref().is_ok_and(|shown| shown.serial == wanted) {
-                return Ok(Did::Something("in use".to_owned()));
-            }
-            if begun.elapsed() > PATIENCE {
-                let shown = shown.map_or_else(|error| error, |shown| shown.serial);
-                return Err(format!("the edge shows {shown} and not {wanted}: see `cargo xtask harness logs`"));
-            }
-            sleep(Duration::from_millis(100));
-        }
     }
 
     /// `wanted` replicas of the group `name`.
@@ -284,37 +259,8 @@ impl Fleet<'_> {
         Ok(Did::Something(if there.is_some() { "started anew" } else { "started" }.to_owned()))
     }
 
-    /// The edge's configuration, where its owner can read it, and the edge watches it.
-    fn configure_edge(&self) -> Result<Did, String> {
-        let (from, to) = (self.workspace.root.join("traefik-local"), self.podman.owner.state().join("traefik"));
-        let problem = |error: std::io::Error| format!("{} cannot be written: {error}", to.display());
-        // Beside it first, so that what is watched changes once, and only when it is another.
-        let beside = self.podman.owner.state().join("traefik.new");
-        mirror(&from, &beside)
-            .and_then(|_| fs::write(beside.join("dynamic/cells.yaml"), self.cells.routers()))
-            .map_err(problem)?;
-        let transports = certs::transports(self.podman, &self.functions)?;
-        fs::write(beside.join("dynamic/transports.yaml"), transports).map_err(problem)?;
-        let changed = mirror(&beside, &to).map_err(problem)?;
-        self.podman.owner.give(&to).map_err(problem)?;
-        Ok(Did::if_new(changed, "written"))
-    }
-
-    /// Whether the edge has found every function.
-    fn answers(&self) -> Result<Did, String> {
-        let edge = self.edge()?;
-        let begun = Instant::now();
-        loop {
-            // What an edge says that has not found one, or one that has not found Redis.
-            let lost = |status: &Option<u16>| status.is_none_or(|status| matches!(status, 404 | 500..));
-            let paths = self.functions.iter().filter_map(|function| routes::first_path(&self.routes, function));
-            let mut asked = paths.map(|path| (path, edge.status(path)));
-            let Some((path, status)) = asked.find(|(_, status)| lost(status)) else { return Ok(Did::Nothing) };
-            if begun.elapsed() > PATIENCE {
-                let status = status.map_or("nothing".to_owned(), |status| status.to_string());
-                return Err(format!("{path} answers {status}: see `cargo xtask harness logs`"));
-            }
-            sleep(Duration::from_millis(100));
-        }
+    /// The edge, from the image `id`.
+    pub(super) fn place_edge(&self, id: &str) -> Result<Did, String> {
+        self.place(parts::EDGE, &parts::edge(self.podman, id, self.port, &self.edge_reads()?))
     }
 }

@@ -1,5 +1,5 @@
 //! What runs: each container's image, and all that Podman is told about it. Nobody in there is root, has a capability, may get one, or
-//! may write anywhere but into a volume; the same for all of them.
+//! may write anywhere but into a volume or a little memory; the same for all of them.
 
 use super::cells::{Cells, Group};
 use super::podman::{FUNCTION, MADE_FROM, OURS, Podman};
@@ -18,6 +18,7 @@ const VIEW_NETWORK: &str = "truce-view";
 pub(super) const REDIS: &str = "truce-redis";
 pub(super) const VIEW: &str = "truce-view";
 pub(super) const EDGE: &str = "truce-edge";
+pub(super) const WORDS: &str = "truce-words";
 /// What Redis keeps.
 pub(super) const VOLUME: &str = "truce-redis";
 
@@ -130,24 +131,28 @@ pub(super) fn edge(podman: &Podman<'_>, id: &str, port: u16, configuration: &str
     let mut told = confined(podman, &[FRONT_NETWORK, EDGE_NETWORK, VIEW_NETWORK], "256m");
     told.push(format!("--publish=127.0.0.1:{port}:8443"));
     told.push(certs::volume(podman, "edge"));
+    // For what it holds back until all of it is there (traefik-local/dynamic/limits.yaml).
+    told.push("--tmpfs=/tmp:size=8m,mode=1777,noexec,nosuid,nodev".to_owned());
     told.push(format!("--volume={}:/etc/traefik:ro,z", podman.owner.state().join("traefik").display()));
     Part::new(EDGE, id, told, &["--configFile=/etc/traefik/traefik.yaml"], configuration)
 }
 
-/// A container that people reach through the edge, for a test: on `image`, with labels, reading `configuration`, with the certificate of `function`.
-pub(super) fn behind_the_edge(
-    podman: &Podman<'_>,
-    image: &str,
-    id: &str,
-    labels: &[String],
-    configuration: &str,
-    function: &str,
-) -> Part {
+/// The program of the view, told what is in the file `configuration`: it is on the edge's network, and has the certificate of `function`.
+pub(super) fn told(podman: &Podman<'_>, id: &str, configuration: &str, function: &str, labels: &[String]) -> Part {
     let mut told = confined(podman, &[EDGE_NETWORK], "64m");
     told.extend(labels.iter().map(|label| format!("--label={label}")));
-    told.push(format!("--volume={configuration}:/echo.cfg:ro,z"));
+    told.push(format!("--volume={configuration}:/told.cfg:ro,z"));
     told.push(certs::volume(podman, &format!("functions/{function}")));
-    Part::new(image, id, told, &["-db", "-f", "/echo.cfg"], "")
+    // It reads both once: others are another container.
+    let read = [configuration.into(), certs::folder(podman, &format!("functions/{function}/tls.crt"))];
+    let read = read.map(|path: std::path::PathBuf| std::fs::read_to_string(path).unwrap_or_default()).concat();
+    Part::new(VIEW, id, told, &["-db", "-f", "/told.cfg"], &read)
+}
+
+/// What the edge says when it is the edge that says it. It has a function's certificate, as it hears what a client has sent.
+pub(super) fn words(podman: &Podman<'_>, id: &str) -> Part {
+    let configuration = podman.owner.state().join("traefik/words.cfg");
+    told(podman, id, &configuration.to_string_lossy(), "health", &[])
 }
 
 /// What replicas have in common besides their image.

@@ -6,7 +6,7 @@ use super::fleet::{Fleet, Programs};
 use super::load::{self, Load, Seen};
 use super::podman::Podman;
 use super::progress::Progress;
-use super::{Owner, certs, echo, faults, fleet, keys, parts, secrets, session, tls, view};
+use super::{Owner, certs, echo, faults, fleet, keys, limits, parts, secrets, session, tls, view, watched};
 use crate::counts::{self, Counts};
 use crate::http::Client;
 use crate::report::Outcome;
@@ -33,7 +33,17 @@ pub(super) struct Proof<'a> {
 type Check = fn(&Proof<'_>) -> Result<String, String>;
 
 /// In this order: each leaves things as the next one wants them.
-const CHECKS: [(&str, Check); 21] = [
+const CHECKS: [(&str, Check); 31] = [
+    ("no journey felt a limit", limits::nobody_felt_one),
+    ("too much at once, from one source", limits::a_burst_is_cut),
+    ("too many waiting, from one source", limits::too_many_wait),
+    ("a body that is too long", limits::a_body_is_limited),
+    ("pages are compressed", limits::pages_are_compressed),
+    ("who fails is left alone for a moment", limits::what_fails_is_spared),
+    ("nobody of a function is ready", limits::nobody_is_ready),
+    ("the edge counts", watched::it_counts),
+    ("the edge traces, where it is told to", watched::it_traces),
+    ("one source that stands for many", limits::a_crowd_is_let_in),
     ("who looks at a container sees no secret", no_secret_is_seen),
     ("nobody in a container is more than it must be", nobody_is_more),
     ("only the edge has a way out", only_the_edge_is_out),

@@ -52,7 +52,11 @@ pub(super) fn labels(routes: &[Route], function: &str) -> Vec<String> {
     let mut add = |name: &str, rule: Option<String>, priority: Option<u32>| {
         let Some(rule) = rule else { return };
         let label = |key: &str, value: &str| format!("traefik.http.routers.{name}.{key}={value}");
-        labels.extend([label("rule", &rule), label("service", function), label("entrypoints", "web")]);
+        labels.extend([
+            label("rule", &rule),
+            label("service", &format!("{function}-or-words@file")),
+            label("entrypoints", "web"),
+        ]);
         labels.extend(priority.map(|priority| label("priority", &priority.to_string())));
     };
     add(function, rules(false), None);
@@ -83,6 +87,13 @@ pub(super) fn service(name: &str, function: &str) -> Vec<String> {
         format!("{service}.healthcheck.interval=1s"),
         format!("{service}.healthcheck.timeout=2s"),
     ]
+}
+
+/// For the edge: the services as routes name them. While nobody of one is ready, the edge says so (traefik-local/dynamic/words.yaml).
+pub(super) fn services<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let service = |name| format!("    {name}-or-words: {{failover: {{service: {name}@docker, fallback: words}}}}\n");
+    let services: String = names.map(service).collect();
+    format!("# Written by `cargo xtask harness up`.\nhttp:\n  services:\n{services}")
 }
 
 impl Route {

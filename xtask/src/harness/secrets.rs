@@ -43,14 +43,14 @@ pub(super) fn there(podman: &Podman<'_>) -> bool {
         && ring(podman).join("keys").is_file()
 }
 
-/// Makes them, unless they are there.
-pub(super) fn ensure(workspace: &Workspace, podman: &Podman<'_>) -> Result<Did, String> {
+/// Makes them, unless they are there; the organiser's is for `organiser`.
+pub(super) fn ensure(workspace: &Workspace, podman: &Podman<'_>, organiser: &str) -> Result<Did, String> {
     if there(podman) {
         return Ok(Did::Nothing);
     }
     remove(podman)?;
     let password = secret()?;
-    let ours = truce(workspace, &["keys", "organiser", "Ana"])?;
+    let ours = truce(workspace, &["keys", "organiser", organiser])?;
     keep(podman, &organisers(podman), &ours)?;
     podman.owner.private(&ring(podman)).map_err(|error| format!("{}: {error}", ring(podman).display()))?;
     let keys = truce(workspace, &["keys"])?;

@@ -60,6 +60,8 @@ pub(crate) fn measure(runner: &Runner<'_>, programs: &Programs, load: Load<'_>) 
     let mut fleet = fleet(runner.workspace, &podman, &progress)?;
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
+    // All of the load comes from one source.
+    fleet.crowded.set(true);
     let measured = fleet.up(programs, 1).and_then(|()| Measured { runner, fleet: &fleet, load }.all());
     let gone = fleet.down(false);
     podman.rest();

@@ -1,0 +1,123 @@
+//! What the edge tells whoever looks after it: counts, and traces.
+
+use super::helper::Helper;
+use super::proof::Proof;
+use super::{limits, parts};
+use crate::http::{Client, Request};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// For the program that the view has: it takes what is sent, and logs it.
+const COLLECTOR: &str = "
+global
+    log stdout len 65535 format raw local0
+defaults
+    mode http
+    log global
+    timeout client 5s
+    timeout connect 5s
+    timeout server 5s
+frontend traces
+    bind :4318
+    option http-buffer-request
+    http-request set-var(txn.body) req.body,hex
+    log-format \"%HM %HP %[var(txn.body)]\"
+    http-request return status 200
+";
+
+/// Counts are there for who is on the edge's network, and for nobody else.
+pub(super) fn it_counts(proof: &Proof<'_>) -> Result<String, String> {
+    const CONFIGURATION: &str = "
+defaults
+    mode tcp
+    timeout connect 5s
+    timeout client 5s
+    timeout server 5s
+listen metrics
+    bind :9100
+    server edge truce-edge:9100
+";
+    let mut scraper = Helper::new("truce-scraper", CONFIGURATION);
+    scraper.seen_on = Some(9100);
+    let text = scraper.there(proof, || {
+        let (begun, scraper) = (Instant::now(), Client::plain(scraper.address(proof)?));
+        loop {
+            match Request::get("/metrics").ask(&scraper) {
+                Ok(answer) if answer.status == 200 => return Ok(answer.body),
+                _ => limits::late(begun, "nothing is counted")?,
+            }
+            sleep(Duration::from_millis(100));
+        }
+    })?;
+    let outside = Request::get("/metrics").ask(&proof.edge).map_err(|error| error.to_string())?.status;
+    let counted = text.lines().filter(|line| line.starts_with("traefik_service_requests_total{")).count();
+    let ours = text.contains(r#"service="mediate@docker""#);
+    if ours && outside == 404 {
+        Ok(format!("{counted} of services, and 404 from outside"))
+    } else {
+        Err(format!("{outside}, {text}"))
+    }
+}
+
+/// Where it is told to send traces, they come, and without what was said.
+pub(super) fn it_traces(proof: &Proof<'_>) -> Result<String, String> {
+    const CANARY: &str = "canary-77aa";
+    let (fleet, podman) = (proof.fleet, proof.fleet.podman);
+    let id = podman.image(parts::EDGE).ok_or("there is no image of an edge")?;
+    let told = |to: Option<&str>| {
+        fleet.traces.replace(to.map(str::to_owned));
+        fleet.configure_edge()?;
+        fleet.place_edge(&id)?;
+        fleet.answers().map(drop)
+    };
+    let collector = Helper::new("truce-traces", COLLECTOR);
+    collector.there(proof, || {
+        told(Some("http://truce-traces:4318"))?;
+        let path = format!("/mediate?after={CANARY}");
+        let said = format!(r#"{{"text":"{CANARY}"}}"#);
+        let post = Request { head: "X-Other: canary-77aa\r\n", ..Request::post(&path, &said) };
+        for request in [post, Request::get(&path)] {
+            request.with_bearer(&proof.session).ask(&proof.edge).map_err(|error| error.to_string())?;
+        }
+        let came = came(proof, collector.name, &[CANARY, &proof.session]);
+        // Whoever sends to a name that is gone keeps the network's names from everybody, where there is no other network to ask.
+        told(None)?;
+        came
+    })
+}
+
+/// What came at the collector, with nothing in it that was said.
+fn came(proof: &Proof<'_>, collector: &str, said: &[&str]) -> Result<String, String> {
+    let begun = Instant::now();
+    loop {
+        let log = proof.fleet.podman.logs(collector)?;
+        let traces = log.lines().filter_map(|line| line.strip_prefix("POST /v1/traces ")).map(unpacked);
+        let traces = traces.collect::<Result<Vec<_>, _>>()?.concat();
+        if said.iter().any(|said| traces.contains(said)) {
+            return Err("what was said is in a trace".to_owned());
+        }
+        // What a client asked, and what the edge asked for it.
+        if traces.contains("after=REDACTED") && traces.contains(":8080/mediate") {
+            return Ok(format!("{} bytes, and nothing in them that was said", traces.len()));
+        }
+        limits::late(begun, "no trace came")?;
+        sleep(Duration::from_millis(200));
+    }
+}
+
+/// What is in `hex`, which is packed as gzip packs: what of it can be read as text.
+fn unpacked(hex: &str) -> Result<String, String> {
+    let digit = |at: usize| hex.get(at..at + 2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    let packed: Vec<u8> = (0..hex.len()).step_by(2).map_while(digit).collect();
+    let problem = |error: std::io::Error| format!("gzip cannot be run: {error}");
+    let mut gzip = Command::new("gzip");
+    gzip.arg("-dc").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut gzip = gzip.spawn().map_err(problem)?;
+    if let Some(mut stdin) = gzip.stdin.take() {
+        stdin.write_all(&packed).map_err(problem)?;
+    }
+    // There may be an end missing, as there is only so much in a line.
+    Ok(String::from_utf8_lossy(&gzip.wait_with_output().map_err(problem)?.stdout).into_owned())
+}
