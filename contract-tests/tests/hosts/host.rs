@@ -1,6 +1,6 @@
 //! The hosts: what each is called, which journeys go there, and how it is started.
 
-use crate::{cargo_lambda, container, lambda, native, spin};
+use crate::{cargo_lambda, container, edge, lambda, native, spin};
 use std::any::Any;
 use tokio::runtime::Runtime;
 use truce_contract::{Journey, Target};
@@ -17,6 +17,7 @@ pub(crate) enum Host {
     Native,
     Container,
     ContainerTls,
+    Edge,
     LambdaUrl,
     LambdaApi,
     LambdaRest,
@@ -40,10 +41,11 @@ impl Running {
 }
 
 impl Host {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Native,
         Self::Container,
         Self::ContainerTls,
+        Self::Edge,
         Self::LambdaUrl,
         Self::LambdaApi,
         Self::LambdaRest,
@@ -57,6 +59,7 @@ impl Host {
             Self::Native => "native",
             Self::Container => "container",
             Self::ContainerTls => "container-tls",
+            Self::Edge => "edge",
             Self::LambdaUrl => "lambda-url",
             Self::LambdaApi => "lambda-api",
             Self::LambdaRest => "lambda-rest",
@@ -73,6 +76,10 @@ impl Host {
             Self::Container => "each function's binary as a process of its own, an address each, one Redis",
             Self::ContainerTls => {
                 "the same, each on TLS that serves who shows the edge's certificate and nobody else; `truce certs` makes them"
+            }
+            Self::Edge => {
+                "the [harness](harness.md): each function in a rootless container of its own, one Redis, and Traefik in front, with everything \
+                 it does there turned on; one address, HTTPS"
             }
             Self::LambdaUrl => {
                 "each function's binary under AWS's runtime interface emulator, called as function URLs call (payload 2.0), an \
@@ -112,6 +119,7 @@ impl Host {
         match self {
             Self::Native => None,
             Self::Container | Self::ContainerTls => container::missing(),
+            Self::Edge => edge::missing(),
             Self::LambdaUrl | Self::LambdaApi | Self::LambdaRest | Self::LambdaAlb => lambda::missing(),
             Self::CargoLambda => cargo_lambda::missing(),
             Self::Spin => spin::missing(),
@@ -123,6 +131,7 @@ impl Host {
             Self::Native => native::start(),
             Self::Container => container::start(),
             Self::ContainerTls => container::start_with_tls(),
+            Self::Edge => edge::start(),
             Self::LambdaUrl => lambda::start(lambda::Gateway::FunctionUrl, runtime),
             Self::LambdaApi => lambda::start(lambda::Gateway::HttpApi, runtime),
             Self::LambdaRest => lambda::start(lambda::Gateway::RestApi, runtime),

@@ -15,6 +15,7 @@ mod server;
 
 mod cargo_lambda;
 mod container;
+mod edge;
 mod host;
 mod lambda;
 mod model;
