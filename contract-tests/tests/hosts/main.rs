@@ -98,7 +98,9 @@ impl Suite {
             here.map(move |host| Self::trial(suite, host, journey))
         };
         let mut trials: Vec<Trial> = journeys.into_iter().flat_map(on_all).collect();
-        let here = Host::ALL.into_iter().filter(|host| !suite.missing.contains_key(host));
+        // The harness's functions have no way out, to a model or to anybody.
+        let told = Host::ALL.into_iter().filter(|host| *host != Host::Edge);
+        let here = told.filter(|host| !suite.missing.contains_key(host));
         trials.extend(here.map(|host| Self::model(suite, host)));
         trials
     }

@@ -89,7 +89,7 @@ fn document(reports: &Reports) -> String {
          write something else. ✓: every expectation of the journey held, and status, headers that clients depend on, and body \
          of each answer were those of the native server; what differs from run to run, such as tokens and moments, is left out \
          of the comparison. –: not asked there.\n\nOnly `lambda-*` ends a long poll at its own limit (15 s for an invocation \
-         here); every other host grants the full 25 s. Every host is told of a language model, a stand-in that has words to one complaint alone.\n\n\
+         here); every other host grants the full 25 s. Every host but `edge` is told of a language model, a stand-in that has words to one complaint alone.\n\n\
          {legend}\n{}",
         table(reports)
     )
