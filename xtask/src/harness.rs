@@ -32,6 +32,7 @@ mod secrets;
 mod session;
 mod settle;
 mod speed;
+pub(crate) mod started;
 mod tls;
 mod view;
 mod watched;

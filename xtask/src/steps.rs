@@ -156,6 +156,14 @@ pub(crate) const ALL: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "server",
+        purpose: "what the units for a server start, on this machine: somebody gets in through its edge",
+        needs: &crate::harness::started::TOOLS,
+        after: &["build", "package"],
+        run: harness::server,
+        ..PLAIN
+    },
+    Step {
         name: "schemathesis",
         purpose: "requests made up from docs/openapi.json, against the running server",
         needs: &[Tool::Schemathesis],

@@ -3,8 +3,8 @@
 
 use super::owner::Owner;
 use super::podman::Podman;
-use super::{images, load, parts};
-use crate::counts::Counts;
+use super::proof::note;
+use super::{images, load, parts, secrets};
 use crate::http::Client;
 use crate::play;
 use crate::report::Outcome;
@@ -114,13 +114,12 @@ impl<'a> Stage<'a> {
         }
         let pods = pods.replace(VALKEY, &format!("localhost/{}", parts::REDIS));
         let (key, password) = (secret()?, secret()?);
-        let keys = runner.workspace.command(runner.workspace.truce()).arg("keys").output();
-        let keys = keys.map_err(|error| format!("truce cannot be started, build it: {error}"))?;
+        let keys = secrets::truce(runner.workspace, &["keys"])?;
         let settings = Secrets {
             volume: "truce-play-secrets",
             user: "65532",
             files: vec![
-                ("TRUCE_KEYS", String::from_utf8_lossy(&keys.stdout).into_owned()),
+                ("TRUCE_KEYS", keys),
                 ("TRUCE_ORGANISER_KEYS", format!("Ana={key}")),
                 ("TRUCE_STORE", format!("redis://:{password}@truce-play-redis:6379")),
             ],
@@ -294,14 +293,4 @@ impl Secrets {
 /// As Podman calls it.
 fn container(function: &str) -> String {
     format!("{OURS}-{function}-function")
-}
-
-fn note(outcome: &mut Outcome, runner: &Runner<'_>, name: &str, came: Result<String, String>) {
-    let (counts, line) = match came {
-        Ok(what) => (Counts::PASSED, format!("{name}: {what}")),
-        Err(why) => (Counts::FAILED, format!("{name}: FAILED: {why}")),
-    };
-    outcome.counts = outcome.counts.add(counts);
-    runner.console.say(&format!("          {line}"));
-    outcome.notes.push(line);
 }

@@ -119,7 +119,8 @@ fn proved(runner: &Runner<'_>, fleet: &Fleet<'_>, programs: &Programs) -> Result
     Ok(proof.outcome)
 }
 
-fn note(outcome: &mut Outcome, runner: &Runner<'_>, name: &str, came: Result<String, String>) {
+/// What came of a check, in the outcome and in a line.
+pub(super) fn note(outcome: &mut Outcome, runner: &Runner<'_>, name: &str, came: Result<String, String>) {
     let (counts, line) = match came {
         Ok(what) => (Counts::PASSED, format!("{name}: {what}")),
         Err(why) => (Counts::FAILED, format!("{name}: FAILED: {why}")),
@@ -316,7 +317,7 @@ impl Proof<'_> {
 }
 
 /// What a `down` has forgotten.
-fn left(podman: &Podman<'_>) -> Result<String, String> {
+pub(super) fn left(podman: &Podman<'_>) -> Result<String, String> {
     let lists: [(&str, &[&str]); 4] = [
         ("containers", &["ps", "--all", "--format", "{{.Names}}"]),
         ("networks", &["network", "ls", "--format", "{{.Name}}"]),

@@ -1,8 +1,8 @@
 //! Whether the units in podman-local/quadlet are what they should be: Podman's own generator takes them, systemd takes what it makes, they
 //! tell the edge what the harness tells it, and nobody may do more than there.
 
+use super::proof::note;
 use super::routes;
-use crate::counts::Counts;
 use crate::report::Outcome;
 use crate::run::Runner;
 use crate::setup::Toolbox;
@@ -23,40 +23,31 @@ const OF_A_SETTING: &str = "which not a fully qualified image name";
 /// All of it.
 pub(crate) fn check(runner: &Runner<'_>, toolbox: &Toolbox) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut note = |name: &str, came: Result<String, String>| {
-        let (counts, line) = match came {
-            Ok(what) => (Counts::PASSED, format!("{name}: {what}")),
-            Err(why) => (Counts::FAILED, format!("{name}: FAILED: {why}")),
-        };
-        outcome.counts = outcome.counts.add(counts);
-        runner.console.say(&format!("          {line}"));
-        outcome.notes.push(line);
-    };
     match Units::generate(runner.workspace, toolbox) {
         Ok(units) => {
-            note("quadlet takes the units", Ok(format!("{} services", units.services.len())));
-            note("systemd takes the services", units.verified());
-            note("nobody is more than in the harness", units.nobody_is_more());
-            note("the edge is told what the harness tells it", units.routed());
-            note("all of it is started, in the versions that were tried", units.wanted());
+            note(&mut outcome, runner, "quadlet takes the units", Ok(format!("{} services", units.services.len())));
+            note(&mut outcome, runner, "systemd takes the services", units.verified());
+            note(&mut outcome, runner, "nobody is more than in the harness", units.nobody_is_more());
+            note(&mut outcome, runner, "the edge is told what the harness tells it", units.routed());
+            note(&mut outcome, runner, "all of it is started, in the versions that were tried", units.wanted());
         }
-        Err(why) => note("quadlet takes the units", Err(why)),
+        Err(why) => note(&mut outcome, runner, "quadlet takes the units", Err(why)),
     }
     outcome
 }
 
 /// What quadlet made.
-struct Units<'a> {
+pub(super) struct Units<'a> {
     workspace: &'a Workspace,
     toolbox: &'a Toolbox,
     folder: PathBuf,
     /// The command that starts it, by the name of the service.
-    services: BTreeMap<String, String>,
+    pub(super) services: BTreeMap<String, String>,
 }
 
 impl<'a> Units<'a> {
     /// Runs quadlet over the units, and over nothing else that this machine may have.
-    fn generate(workspace: &'a Workspace, toolbox: &'a Toolbox) -> Result<Self, String> {
+    pub(super) fn generate(workspace: &'a Workspace, toolbox: &'a Toolbox) -> Result<Self, String> {
         let folder = workspace.target.join("xtask/quadlet");
         let problem = |error: io::Error| format!("{} cannot be written: {error}", folder.display());
         if folder.exists() {
@@ -157,11 +148,23 @@ impl<'a> Units<'a> {
     fn routed(&self) -> Result<String, String> {
         let routes = routes::read(&self.workspace.root.join("spin.toml"))?;
         let transports = self.text("transports.yaml")?;
+        let functions = self.workspace.functions();
+        let services = self.text("services.yaml")?;
+        let harness = routes::services(functions.iter().map(String::as_str));
+        let mut missing = harness.lines().skip(1).filter(|line| !services.lines().any(|one| one == *line));
+        if let Some(line) = missing.next() {
+            return Err(format!("services.yaml does not say `{}`", line.trim()));
+        }
         let mut told = 0;
-        for function in self.workspace.functions() {
+        for function in functions {
             let service = format!("truce-function-{function}@.service");
             let start = self.services.get(&service).ok_or_else(|| format!("{function} has no unit"))?;
-            for label in routes::labels(&routes, &function) {
+            let labels = routes::labels(&routes, &function);
+            let said = start.matches(" --label traefik.").count() + start.matches(" --label \"traefik.").count();
+            if said != labels.len() {
+                return Err(format!("{service} says {said} things to the edge, and the harness {}", labels.len()));
+            }
+            for label in labels {
                 if ![format!(" --label {label} "), format!(" --label \"{label}\" ")]
                     .iter()
                     .any(|one| start.contains(one))

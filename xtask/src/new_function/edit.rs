@@ -91,6 +91,7 @@ const INSERTS: &[Insert] = &[
         "",
         "Wants=truce-function-{{name}}@1.service truce-function-{{name}}@2.service\n",
     ),
+    at_the_end("podman-local/quadlet/services.yaml", "http:", include_str!("parts/service.yaml")),
     at_the_end("podman-local/quadlet/transports.yaml", "http:", include_str!("parts/transport.yaml")),
     // what is measured
     insert("xtask/src/bench/hosts.rs", "const FUNCTIONS", "];", "    (\"{{name}}\", \"/{{name}}\"),\n"),
@@ -235,6 +236,8 @@ mod tests {
         let unit = health.fill(include_str!("parts/unit.container"));
         let unit = only_in(&unit, "podman-local/quadlet/truce-function-health@.container");
         assert_eq!(unit, ["Description=Truce: health (%i)"]);
+        let service = health.fill(include_str!("parts/service.yaml"));
+        assert_eq!(only_in(&service, "podman-local/quadlet/services.yaml"), nothing);
         let transport = health.fill(include_str!("parts/transport.yaml"));
         assert_eq!(only_in(&transport, "podman-local/quadlet/transports.yaml"), nothing);
         let own = ["Description: What health is for.", r#""dynamodb:LeadingKeys": ["revoked#*"]"#];

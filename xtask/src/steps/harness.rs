@@ -21,3 +21,12 @@ pub(super) fn play(context: &Context<'_>) -> Outcome {
         Err(why) => Outcome::skipped(why),
     }
 }
+
+/// The units for a server, with the same programs.
+pub(super) fn server(context: &Context<'_>) -> Outcome {
+    match harness::packaged(context.runner.workspace) {
+        Ok(()) => harness::started::prove(&context.runner, &context.toolbox),
+        // `package` has said why.
+        Err(why) => Outcome::skipped(why),
+    }
+}
