@@ -115,9 +115,13 @@ enum Command {
 
 #[derive(Args)]
 struct Up {
-    /// Where people reach the edge, on the loopback [default: where it was last, or 8443]
+    /// Where people reach the edge [default: where it was last, or 8443]
     #[arg(long)]
     port: Option<u16>,
+    /// A name or an address of this machine, for a phone: the edge is seen on all its addresses then, and people are given links to this one. An empty text
+    /// for none [default: as it was last]
+    #[arg(long)]
+    host: Option<String>,
     /// Teams that have replicas of `mediate` to themselves, `backend=cell-a,design=cell-b`, and an empty text for none [default: as it was last]
     #[arg(long)]
     cells: Option<String>,
@@ -217,6 +221,7 @@ impl Command {
 impl Up {
     fn run(self, mut fleet: Fleet<'_>, toolbox: &Toolbox, console: Console) -> Result<(), String> {
         fleet.port = self.port.unwrap_or(fleet.port);
+        fleet.host = self.host.as_deref().map_or(fleet.host, edge::host);
         if let Some(cells) = &self.cells {
             fleet.cells = Cells::read(cells)?;
         }
@@ -231,10 +236,10 @@ impl Up {
         }
         fleet.up(&others(toolbox)?, self.replicas.into())?;
         note(&fleet)?;
-        let url = format!("https://127.0.0.1:{}", fleet.port);
+        let url = fleet.url();
         println!("\n{}", console.paint(Tone::Title, &format!("{url}/qr is up.")));
         println!("The organiser's key stands after the = in {}.", secrets::organisers(fleet.podman).display());
-        println!("{}", certs::trust(fleet.podman));
+        println!("{}", certs::trust(fleet.podman, fleet.host.as_deref()));
         Ok(())
     }
 }
@@ -252,14 +257,16 @@ fn fleet<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Pro
         traces: RefCell::new(noted("traces").filter(|text| !text.is_empty())),
         crowded: Cell::new(false),
         organiser: ORGANISER.to_owned(),
+        host: noted("host").as_deref().and_then(edge::host),
         port: noted("port").and_then(|text| text.trim().parse().ok()).unwrap_or(PORT),
     })
 }
 
 /// For the next command.
 fn note(fleet: &Fleet<'_>) -> Result<(), String> {
+    let host = fleet.host.clone().unwrap_or_default();
     let traces = fleet.traces.borrow().clone().unwrap_or_default();
-    let all = [("port", fleet.port.to_string()), ("cells", fleet.cells.text()), ("traces", traces)];
+    let all = [("port", fleet.port.to_string()), ("host", host), ("cells", fleet.cells.text()), ("traces", traces)];
     all.into_iter().try_for_each(|(name, text)| {
         let path = fleet.podman.owner.state().join(name);
         let noted = fs::write(&path, text).and_then(|()| fleet.podman.owner.give(&path));
@@ -307,7 +314,7 @@ fn status(fleet: &Fleet<'_>, console: Console) -> Result<(), String> {
         let line = format!("{:<24} {short}  {}", container.name, container.status);
         println!("{}", console.paint(if well { Tone::Good } else { Tone::Bad }, &line));
     }
-    println!("https://127.0.0.1:{}", fleet.port);
+    println!("{}", fleet.url());
     Ok(())
 }
 

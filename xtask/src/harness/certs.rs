@@ -7,6 +7,7 @@ use super::podman::Podman;
 use super::progress::Did;
 use super::secrets::truce;
 use crate::workspace::Workspace;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -54,37 +55,64 @@ pub(super) fn volume(podman: &Podman<'_>, name: &str) -> String {
 /// What a function is told, so that it takes nobody but the edge, and can still be asked from inside its container how it is.
 pub(super) const SETTINGS: [(&str, &str); 2] = [("TRUCE_TLS", INSIDE), ("TRUCE_PROBES", "127.0.0.1:8081")];
 
-/// What a person has to do so that nothing warns them.
-pub(super) fn trust(podman: &Podman<'_>) -> String {
+/// What a person has to do so that nothing warns them; `host` is what others reach this machine by.
+pub(super) fn trust(podman: &Podman<'_>, host: Option<&str>) -> String {
+    let reach = if host.is_some() { "" } else { "`up --host ADDRESS` lets it reach this machine. " };
     format!(
-        "Its certificate is vouched for by {}: a browser has to be told to trust it, `curl` takes it with --cacert. On an iPhone: send it there, install it in \
-         Settings › General › VPN & Device Management, and turn it on in Settings › General › About › Certificate Trust Settings.",
+        "Its certificate is vouched for by {}: a browser has to be told to trust it, `curl` takes it with --cacert.\n\
+         On an iPhone: {reach}Send it the file, install it in Settings › General › VPN & Device Management, and turn it on in \
+         Settings › General › About › Certificate Trust Settings.",
         authority(podman).display()
     )
 }
 
-/// Makes them, unless they are there and not old.
-pub(super) fn ensure(workspace: &Workspace, podman: &Podman<'_>, functions: &[String]) -> Result<Did, String> {
+/// Makes them, unless they are there, not old, and for `host`.
+pub(super) fn ensure(
+    workspace: &Workspace,
+    podman: &Podman<'_>,
+    functions: &[String],
+    host: Option<&str>,
+) -> Result<Did, String> {
     let certs = kept(podman).join("certs");
     let is_new = |file: &PathBuf| {
         let made = fs::metadata(certs.join(file)).and_then(|metadata| metadata.modified());
         made.is_ok_and(|made| made.elapsed().map_or(true, |age| age < OLD))
     };
-    if files(functions).iter().all(is_new) {
+    if files(functions).iter().all(is_new) && !is_for_others(podman, host) {
         return Ok(Did::if_new(show(podman, functions)?, "shown"));
     }
-    make(workspace, podman, functions)
+    make(workspace, podman, functions, host)
 }
 
-/// Makes new ones.
-pub(super) fn make(workspace: &Workspace, podman: &Podman<'_>, functions: &[String]) -> Result<Did, String> {
+/// Makes new ones; another authority as well, where the one that is there cannot vouch for `host`.
+pub(super) fn make(
+    workspace: &Workspace,
+    podman: &Podman<'_>,
+    functions: &[String],
+    host: Option<&str>,
+) -> Result<Did, String> {
     let kept = kept(podman);
     let problem = |error: io::Error| format!("{} cannot be prepared: {error}", kept.display());
     podman.owner.private(&kept).map_err(problem)?;
-    truce(workspace, &["certs", "--host", HOST, "--data", &kept.to_string_lossy()])?;
+    let data = kept.to_string_lossy();
+    let mut arguments = vec!["certs", "--data", &data];
+    arguments.extend(hosts(host).flat_map(|host| ["--host", host]));
+    arguments.extend(is_for_others(podman, host).then_some("--new-authority"));
+    truce(workspace, &arguments)?;
     podman.owner.give(&kept).map_err(problem)?;
     show(podman, functions)?;
     Ok(Did::Something("made".to_owned()))
+}
+
+fn hosts(host: Option<&str>) -> impl Iterator<Item = &str> {
+    [HOST].into_iter().chain(host)
+}
+
+/// Whether there is an authority, but for other hosts.
+fn is_for_others(podman: &Podman<'_>, host: Option<&str>) -> bool {
+    let told = fs::read_to_string(kept(podman).join("certs/outside/hosts"));
+    let wanted: BTreeSet<String> = hosts(host).map(str::to_lowercase).collect();
+    told.is_ok_and(|told| told.lines().map(str::to_owned).collect::<BTreeSet<_>>() != wanted)
 }
 
 /// In the folder of `truce certs`: all that containers read.

@@ -25,12 +25,21 @@ impl Fleet<'_> {
         Client::tls(SocketAddr::from(([127, 0, 0, 1], self.port)), &authority).map_err(|error| problem(&error))
     }
 
+    /// As people have it.
+    pub(super) fn url(&self) -> String {
+        match self.host.as_deref().unwrap_or(certs::HOST) {
+            host if host.contains(':') => format!("https://[{host}]:{}", self.port),
+            host => format!("https://{host}:{}", self.port),
+        }
+    }
+
     /// New certificates everywhere, without a new container.
     pub(super) fn roll_certs(&self) -> Result<(), String> {
         if !certs::authority(self.podman).is_file() {
             return Err("it is not up: type `cargo xtask harness up`".to_owned());
         }
-        self.progress.step("certificates", || certs::make(self.workspace, self.podman, &self.functions))?;
+        self.progress
+            .step("certificates", || certs::make(self.workspace, self.podman, &self.functions, self.host.as_deref()))?;
         self.progress.step("the edge's configuration", || self.configure_edge())?;
         self.progress.step("through the edge", || self.shows_them())
     }
@@ -112,6 +121,11 @@ impl Fleet<'_> {
             sleep(Duration::from_millis(100));
         }
     }
+}
+
+/// A host that people reach the edge by; an empty text is none.
+pub(super) fn host(told: &str) -> Option<String> {
+    Some(told.trim().to_owned()).filter(|told| !told.is_empty())
 }
 
 /// Where traces go, as OpenTelemetry's own variable has it: an address, and nothing that could be more than one in a file.

@@ -19,7 +19,7 @@ use std::time::Duration;
 /// How long anything may take until it is ready.
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 /// What `down` forgets.
-pub(super) const NOTED: [&str; 12] = [
+pub(super) const NOTED: [&str; 13] = [
     "keyring",
     "traefik",
     "traefik.new",
@@ -30,6 +30,7 @@ pub(super) const NOTED: [&str; 12] = [
     "api.pid",
     "api.log",
     "port",
+    "host",
     "cells",
     "traces",
 ];
@@ -43,6 +44,8 @@ pub(super) struct Fleet<'a> {
     pub(super) functions: Vec<String>,
     pub(super) cells: Cells,
     pub(super) port: u16,
+    /// By which others reach this machine, where they may.
+    pub(super) host: Option<String>,
     /// Whom the organiser's key is for, where it is still to be made.
     pub(super) organiser: String,
     /// Where the edge's traces go.
@@ -78,7 +81,7 @@ impl Fleet<'_> {
         step("networks", &|| self.networks())?;
         step("keys and passwords", &|| secrets::ensure(self.workspace, self.podman, &self.organiser))?;
         let generation = secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?;
-        step("certificates", &|| certs::ensure(self.workspace, self.podman, &self.functions))?;
+        step("certificates", &|| certs::ensure(self.workspace, self.podman, &self.functions, self.host.as_deref()))?;
         step("Podman's API", &|| api::ensure(self.podman))?;
         step(parts::REDIS, &|| {
             let generation = secrets::generation(self.podman, &[secrets::REDIS])?;
@@ -208,7 +211,7 @@ impl Fleet<'_> {
     }
 
     fn part(&self, group: &Group, id: &str, generation: &str) -> Part {
-        let setting = Setting { routes: &self.routes, cells: &self.cells, port: self.port, generation };
+        let setting = Setting { routes: &self.routes, cells: &self.cells, url: &self.url(), generation };
         parts::function(self.podman, id, group, &setting)
     }
 
@@ -259,8 +262,13 @@ impl Fleet<'_> {
         Ok(Did::Something(if there.is_some() { "started anew" } else { "started" }.to_owned()))
     }
 
+    /// The part of this machine that the edge is seen on: the loopback, or all of it for the sake of others.
+    fn published(&self) -> String {
+        if self.host.is_some() { self.port.to_string() } else { format!("127.0.0.1:{}", self.port) }
+    }
+
     /// The edge, from the image `id`.
     pub(super) fn place_edge(&self, id: &str) -> Result<Did, String> {
-        self.place(parts::EDGE, &parts::edge(self.podman, id, self.port, &self.edge_reads()?))
+        self.place(parts::EDGE, &parts::edge(self.podman, id, self.published().as_str(), &self.edge_reads()?))
     }
 }

@@ -126,10 +126,10 @@ pub(super) fn view(podman: &Podman<'_>, id: &str) -> Part {
     Part::new(VIEW, id, told, &["-db", "-f", "/view.cfg"], "")
 }
 
-/// The edge, seen on `port` of the loopback; `configuration` is what it reads when it starts.
-pub(super) fn edge(podman: &Podman<'_>, id: &str, port: u16, configuration: &str) -> Part {
+/// The edge, seen on `published`, an address and a port, or a port of all addresses; `configuration` is what it reads when it starts.
+pub(super) fn edge(podman: &Podman<'_>, id: &str, published: &str, configuration: &str) -> Part {
     let mut told = confined(podman, &[FRONT_NETWORK, EDGE_NETWORK, VIEW_NETWORK], "256m");
-    told.push(format!("--publish=127.0.0.1:{port}:8443"));
+    told.push(format!("--publish={published}:8443"));
     told.push(certs::volume(podman, "edge"));
     // For what it holds back until all of it is there (traefik-local/dynamic/limits.yaml).
     told.push("--tmpfs=/tmp:size=8m,mode=1777,noexec,nosuid,nodev".to_owned());
@@ -160,14 +160,14 @@ pub(super) struct Setting<'a> {
     pub(super) routes: &'a [Route],
     pub(super) cells: &'a Cells,
     /// Where people reach the edge.
-    pub(super) port: u16,
+    pub(super) url: &'a str,
     /// Of the secrets.
     pub(super) generation: &'a str,
 }
 
 /// A replica of `group`.
 pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &Setting<'_>) -> Part {
-    let Setting { routes, cells, port, generation } = setting;
+    let Setting { routes, cells, url, generation } = setting;
     let Group { name, function } = group;
     let mut told = confined(podman, &[EDGE_NETWORK, STORE_NETWORK], "128m");
     told.push(format!("--label={FUNCTION}={name}"));
@@ -177,7 +177,7 @@ pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &S
     told.extend(secrets::SETTINGS.iter().map(|(name, setting)| secret(name, &format!("/secrets/{setting}"))));
     let settings = [
         ("TRUCE_SECRETS", "/secrets".to_owned()),
-        ("TRUCE_PUBLIC_URL", format!("https://127.0.0.1:{port}")),
+        ("TRUCE_PUBLIC_URL", (*url).to_owned()),
         ("TRUCE_CELLS", cells.text()),
         ("TRUCE_DRAIN_SECONDS", DRAIN_SECONDS.to_string()),
         // Here everybody comes from this machine, and is one to whoever counts by address.

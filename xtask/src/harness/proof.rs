@@ -79,6 +79,7 @@ pub(super) fn run(runner: &Runner<'_>, programs: &Programs) -> Result<Outcome, S
     let mut fleet = fleet(runner.workspace, &podman, &progress)?;
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
+    fleet.host = None;
     fleet.cells = Cells::read(session::CELLS)?;
     let outcome = fleet.up(programs, 1).and_then(|()| proved(runner, &fleet, programs));
     let mut outcome = outcome.unwrap_or_else(Outcome::failed);
