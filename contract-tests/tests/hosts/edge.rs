@@ -14,6 +14,9 @@ pub(crate) fn missing() -> Option<String> {
     if !cfg!(target_os = "linux") {
         return Some("the edge is a container, which needs Linux".to_owned());
     }
+    if binary::on_path("podman").is_none() {
+        return Some("podman is not on PATH: install it, 4.3 or later".to_owned());
+    }
     let built = match binary::truce() {
         Ok(built) => built,
         Err(why) => return Some(why),
