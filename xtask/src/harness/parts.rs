@@ -152,7 +152,7 @@ pub(super) fn told(podman: &Podman<'_>, id: &str, configuration: &str, function:
 /// What the edge says when it is the edge that says it. It has a function's certificate, as it hears what a client has sent.
 pub(super) fn words(podman: &Podman<'_>, id: &str) -> Part {
     let configuration = podman.owner.state().join("traefik/words.cfg");
-    told(podman, id, &configuration.to_string_lossy(), "health", &[])
+    told(podman, id, &configuration.to_string_lossy(), "health", &routes::labels_of_words())
 }
 
 /// What replicas have in common besides their image.

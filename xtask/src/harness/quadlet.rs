@@ -156,10 +156,11 @@ impl<'a> Units<'a> {
             return Err(format!("services.yaml does not say `{}`", line.trim()));
         }
         let mut told = 0;
-        for function in functions {
-            let service = format!("truce-function-{function}@.service");
-            let start = self.services.get(&service).ok_or_else(|| format!("{function} has no unit"))?;
-            let labels = routes::labels(&routes, &function);
+        let all = functions
+            .iter()
+            .map(|function| (format!("truce-function-{function}@.service"), routes::labels(&routes, function)));
+        for (service, labels) in all.chain([("truce-words.service".to_owned(), routes::labels_of_words())]) {
+            let start = self.services.get(&service).ok_or_else(|| format!("there is no unit for {service}"))?;
             let said = start.matches(" --label traefik.").count() + start.matches(" --label \"traefik.").count();
             if said != labels.len() {
                 return Err(format!("{service} says {said} things to the edge, and the harness {}", labels.len()));
@@ -173,6 +174,8 @@ impl<'a> Units<'a> {
                 }
                 told += 1;
             }
+        }
+        for function in functions {
             if !transports.contains(&format!("serverName: {function}.truce.internal")) {
                 return Err(format!("transports.yaml does not say how to call {function}"));
             }

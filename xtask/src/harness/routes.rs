@@ -74,6 +74,21 @@ pub(super) fn labels_of_a_cell(name: &str, function: &str) -> Vec<String> {
     labels
 }
 
+/// What the edge says itself: found as functions are, by its address, as names are slow to be asked when the machine is busy. It hears what a
+/// client has sent, so the edge calls it as it calls a function, `health`. No route leads there.
+pub(super) fn labels_of_words() -> Vec<String> {
+    let service = "traefik.http.services.words.loadbalancer";
+    [
+        "traefik.enable=true".to_owned(),
+        format!("{service}.server.port={PORT}"),
+        format!("{service}.server.scheme=https"),
+        format!("{service}.serverstransport=health@file"),
+        "traefik.http.routers.words.rule=Path(`/words`)".to_owned(),
+        "traefik.http.routers.words.entrypoints=inside".to_owned(),
+    ]
+    .to_vec()
+}
+
 /// How the edge calls what is behind it, `name`: with its certificate, and only one that is the `function` it takes it for.
 pub(super) fn service(name: &str, function: &str) -> Vec<String> {
     let service = format!("traefik.http.services.{name}.loadbalancer");
@@ -91,7 +106,8 @@ pub(super) fn service(name: &str, function: &str) -> Vec<String> {
 
 /// For the edge: the services as routes name them. While nobody of one is ready, the edge says so (traefik-local/dynamic/words.yaml).
 pub(super) fn services<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let service = |name| format!("    {name}-or-words: {{failover: {{service: {name}@docker, fallback: words}}}}\n");
+    let service =
+        |name| format!("    {name}-or-words: {{failover: {{service: {name}@docker, fallback: words@docker}}}}\n");
     let services: String = names.map(service).collect();
     format!("# Written by `cargo xtask harness up`.\nhttp:\n  services:\n{services}")
 }
