@@ -53,14 +53,14 @@ impl Part {
         self
     }
 
-    /// The same, but for everybody and without TLS: for a measurement.
-    pub(super) fn without_tls(mut self) -> Self {
-        let is_of_tls = |argument: &String| {
-            certs::SETTINGS
-                .iter()
-                .any(|(name, _)| argument.strip_prefix("--env=").is_some_and(|set| set.starts_with(name)))
+    /// The same, but for everybody, without TLS, and neither a replica nor the edge's to find: for a measurement.
+    pub(super) fn by_itself(mut self) -> Self {
+        let group = format!("--label={FUNCTION}=");
+        let is_left_out = |argument: &String| {
+            let of_tls = certs::SETTINGS.iter().any(|(name, _)| argument.starts_with(&format!("--env={name}=")));
+            of_tls || argument.starts_with(&group) || argument.starts_with("--label=traefik.")
         };
-        self.arguments.retain(|argument| !is_of_tls(argument));
+        self.arguments.retain(|argument| !is_left_out(argument));
         self
     }
 

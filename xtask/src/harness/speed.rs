@@ -78,7 +78,7 @@ impl Measured<'_> {
     /// The two that are compared right after each other, in every repeat.
     fn all(&self) -> Result<Speed, String> {
         let podman = self.fleet.podman;
-        self.fleet.current("mediate")?.seen_on(8080).without_tls().start(podman, DIRECT)?;
+        self.fleet.current("mediate")?.seen_on(8080).by_itself().start(podman, DIRECT)?;
         let port = podman.text(&["port", DIRECT, "8080/tcp"])?;
         let direct: SocketAddr = port.trim().parse().map_err(|error| format!("{port}: {error}"))?;
         let mut speed = Speed::default();
