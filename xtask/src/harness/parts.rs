@@ -131,6 +131,8 @@ pub(super) fn edge(podman: &Podman<'_>, id: &str, published: &str, configuration
     let mut told = confined(podman, &[FRONT_NETWORK, EDGE_NETWORK, VIEW_NETWORK], "256m");
     told.push(format!("--publish={published}:8443"));
     told.push(certs::volume(podman, "edge"));
+    // It is a Go program in 256 MB: it may fill them before it looks for what it can forget, and people wait for that less often.
+    told.extend(["--env=GOGC=400", "--env=GOMEMLIMIT=200MiB"].map(str::to_owned));
     // For what it holds back until all of it is there (traefik-local/dynamic/limits.yaml).
     told.push("--tmpfs=/tmp:size=8m,mode=1777,noexec,nosuid,nodev".to_owned());
     told.push(format!("--volume={}:/etc/traefik:ro,z", podman.owner.state().join("traefik").display()));
