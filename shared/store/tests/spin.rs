@@ -96,10 +96,9 @@ async fn what_the_manifest_does_not_grant_is_named() {
     for (store, expected) in [
         ("spin-sqlite:default", "add it to its sqlite_databases in spin.toml"),
         ("redis://ana:CANARY@127.0.0.1:6379", "allowed_outbound_hosts in spin.toml"),
-        (
-            "dynamodb:truce",
-            "write one of redis://HOST:PORT, rediss://USER:PASSWORD@HOST:PORT, spin-sqlite:LABEL, memory",
-        ),
+        ("dynamodb:truce", "write one of redis://HOST:PORT, rediss://USER:PASSWORD@HOST:PORT, spin-sqlite:LABEL"),
+        // Of no use where instances come and go.
+        ("memory", "names `memory`, which this build does not have"),
     ] {
         let error = OverHttp::new(&host, store.to_owned()).ping().await.unwrap_err().to_string();
         assert!(error.contains(expected) && !error.contains("CANARY"), "{error}");
