@@ -42,13 +42,19 @@ pub(crate) fn body(value: &Value, rooms: &[String]) -> Value {
     }
 }
 
-/// A body that is no JSON: what it is called, and for a page, which is the same on every run, a fingerprint of it.
+/// What a page begins to say about a language model, in a line of its own, where a deployment has one.
+const MODEL: &[u8] = b"<li>A language model at ";
+
+/// A body that is no JSON: what it is called, and for a page, which is the same on every run, a fingerprint of it without the line that names
+/// a deployment's language model.
 pub(crate) fn other_body(content_type: Option<&str>, bytes: &[u8]) -> Value {
     let name = content_type.unwrap_or("no content type");
     if !name.starts_with("text/html") {
         return Value::String(format!("<{name}>"));
     }
     let mut hasher = DefaultHasher::new();
+    let lines = bytes.split(|byte| *byte == b'\n').map(|line| if line.starts_with(MODEL) { &[] } else { line });
+    let bytes = lines.collect::<Vec<_>>().join(&b'\n');
     bytes.hash(&mut hasher);
     Value::String(format!("<{name}, {} bytes, {:016x}>", bytes.len(), hasher.finish()))
 }
@@ -148,6 +154,8 @@ mod tests {
         let page = |bytes| other_body(Some("text/html; charset=utf-8"), bytes);
         assert_eq!(page(b"<p>a"), page(b"<p>a"));
         assert_ne!(page(b"<p>a"), page(b"<p>b"));
+        assert_eq!(page(b"<p>a\n\n<p>b"), page(b"<p>a\n<li>A language model at <strong>x</strong> helps.</li>\n<p>b"));
+        assert_ne!(page(b"<p>a\n\n<p>b"), page(b"<p>a\n<li>Another line.</li>\n<p>b"));
         assert_eq!(other_body(Some("image/png"), b"a"), other_body(Some("image/png"), b"b"), "symbols always differ");
     }
 

@@ -22,7 +22,7 @@ pub(crate) fn trials(reports: &Reports) -> Vec<Trial> {
             let pairs = pairs(reports, host);
             (!pairs.is_empty()).then(|| {
                 let name = format!("parity::{}_answers_as_native_does", host.name());
-                Trial::test(name, move || alike(&pairs, host))
+                Trial::test(name, move || alike(&pairs))
             })
         })
         .collect();
@@ -42,21 +42,14 @@ fn pairs(reports: &Reports, host: Host) -> Vec<Pair> {
     names.filter_map(|name| Some((went_well(Host::Native, name)?, went_well(host, name)?))).collect()
 }
 
-fn alike(pairs: &[Pair], host: Host) -> Result<(), Failed> {
-    let found = pairs.iter().flat_map(|(one, other)| differences(one, other));
-    let found: Vec<String> = found.filter(|difference| host != Host::Edge || !is_of_the_model(difference)).collect();
+fn alike(pairs: &[Pair]) -> Result<(), Failed> {
+    let found: Vec<String> = pairs.iter().flat_map(|(one, other)| differences(one, other)).collect();
     if found.is_empty() {
         return Ok(());
     }
     let rest = found.len().saturating_sub(SHOWN);
     let shown = found.into_iter().take(SHOWN).collect::<Vec<_>>().join("\n");
     Err(format!("{shown}\n{rest} more").into())
-}
-
-/// These pages name the language model, and behind the edge there is none. That they are whole is what their journeys look at.
-fn is_of_the_model(difference: &str) -> bool {
-    let asked = ["(GET /j)", "(GET /j?", "(GET /talk)"].iter().any(|page| difference.contains(page));
-    asked && difference.contains("): body \"<text/html")
 }
 
 fn is_whole(reports: &Reports) -> bool {

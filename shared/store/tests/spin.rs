@@ -92,15 +92,17 @@ async fn a_server_that_is_not_there_or_hangs_or_forgets_its_scripts_closes_the_s
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_manifest_does_not_grant_is_named() {
+    const WHAT_THERE_IS: &str = "which this build does not have: write one of redis://HOST:PORT, rediss://USER:PASSWORD@HOST:PORT, spin-sqlite:LABEL";
     let Some(host) = Host::start("") else { return };
     for (store, expected) in [
         ("spin-sqlite:default", "add it to its sqlite_databases in spin.toml"),
         ("redis://ana:CANARY@127.0.0.1:6379", "allowed_outbound_hosts in spin.toml"),
-        ("dynamodb:truce", "write one of redis://HOST:PORT, rediss://USER:PASSWORD@HOST:PORT, spin-sqlite:LABEL"),
+        ("dynamodb:truce", WHAT_THERE_IS),
         // Of no use where instances come and go.
-        ("memory", "names `memory`, which this build does not have"),
+        ("memory", WHAT_THERE_IS),
     ] {
         let error = OverHttp::new(&host, store.to_owned()).ping().await.unwrap_err().to_string();
         assert!(error.contains(expected) && !error.contains("CANARY"), "{error}");
+        assert_eq!(error.ends_with(WHAT_THERE_IS), expected == WHAT_THERE_IS, "{error}");
     }
 }
