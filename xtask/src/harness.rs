@@ -262,6 +262,22 @@ fn fleet<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Pro
     })
 }
 
+/// What a proof or a measurement says where there is one.
+const IS_UP: &str = "a harness is up: `cargo xtask harness down` removes it";
+
+/// One of its own for a proof or a measurement: on a free port, and for nobody but this machine.
+fn of_its_own<'a>(
+    workspace: &'a Workspace,
+    podman: &'a Podman<'a>,
+    progress: &'a Progress,
+) -> Result<Fleet<'a>, String> {
+    let mut fleet = fleet(workspace, podman, progress)?;
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
+    fleet.host = None;
+    Ok(fleet)
+}
+
 /// For the next command.
 fn note(fleet: &Fleet<'_>) -> Result<(), String> {
     let host = fleet.host.clone().unwrap_or_default();

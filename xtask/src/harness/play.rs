@@ -45,7 +45,7 @@ fn played(runner: &Runner<'_>, toolbox: &Toolbox) -> Result<Outcome, String> {
     let owner = Owner::ensure()?;
     let _alone = owner.lock()?;
     let podman = Podman::ensure(&owner)?;
-    if let Some(name) = first_of_ours(&podman)? {
+    if let Some(name) = podman.first_called(OURS)? {
         return Ok(Outcome::skipped(format!(
             "{name} is there: remove what you play, and `podman {} rm` it",
             name.kind
@@ -64,35 +64,6 @@ fn played(runner: &Runner<'_>, toolbox: &Toolbox) -> Result<Outcome, String> {
         stage.podman.rest();
     }
     Ok(outcome)
-}
-
-/// Something that is called as what is played is.
-struct Found {
-    kind: &'static str,
-    name: String,
-}
-
-impl std::fmt::Display for Found {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "the {} {}", self.kind, self.name)
-    }
-}
-
-fn first_of_ours(podman: &Podman<'_>) -> Result<Option<Found>, String> {
-    let lists: [(&'static str, &[&str]); 5] = [
-        ("pod", &["pod", "ps", "--format", "{{.Name}}"]),
-        ("container", &["ps", "--all", "--format", "{{.Names}}"]),
-        ("network", &["network", "ls", "--format", "{{.Name}}"]),
-        ("volume", &["volume", "ls", "--format", "{{.Name}}"]),
-        ("secret", &["secret", "ls", "--format", "{{.Name}}"]),
-    ];
-    for (kind, list) in lists {
-        let text = podman.text(list)?;
-        if let Some(name) = text.lines().find(|name| name.starts_with(OURS)) {
-            return Ok(Some(Found { kind, name: name.to_owned() }));
-        }
-    }
-    Ok(None)
 }
 
 /// What is played, and on what.
@@ -228,7 +199,7 @@ impl<'a> Stage<'a> {
     /// `kube down` removes what runs; what is kept goes after it.
     fn clear(&self) -> Result<String, String> {
         let down = self.down();
-        let runs = first_of_ours(&self.podman)?.filter(|found| matches!(found.kind, "pod" | "container"));
+        let runs = self.podman.first_called(OURS)?.filter(|found| matches!(found.kind, "pod" | "container"));
         // Half of it, where it did not work: nothing may be in the way of the next.
         for pod in self.podman.text(&["pod", "ps", "--format", "{{.Name}}"])?.lines() {
             if pod.starts_with(OURS) {
@@ -242,7 +213,7 @@ impl<'a> Stage<'a> {
             }
         }
         down?;
-        match runs.or(first_of_ours(&self.podman)?) {
+        match runs.or(self.podman.first_called(OURS)?) {
             Some(found) => Err(format!("{found} was left")),
             None => Ok("no pod, container, network, volume or secret".to_owned()),
         }

@@ -5,6 +5,7 @@ use super::owner::Owner;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -51,6 +52,18 @@ impl Container {
     /// The K of `truce-FUNCTION-K`.
     pub(super) fn number(&self) -> Option<usize> {
         self.name.rsplit_once('-')?.1.parse().ok()
+    }
+}
+
+/// Something that Podman keeps.
+pub(super) struct Found {
+    pub(super) kind: &'static str,
+    name: String,
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} {}", self.kind, self.name)
     }
 }
 
@@ -164,6 +177,23 @@ impl<'a> Podman<'a> {
             self.text(&["stop", "--time", &seconds, name])?;
         }
         names.iter().try_for_each(|name| self.remove(name))
+    }
+
+    /// Something there is whose name begins with `start`.
+    pub(super) fn first_called(&self, start: &str) -> Result<Option<Found>, String> {
+        let lists: [(&'static str, &[&str]); 5] = [
+            ("pod", &["pod", "ps", "--format", "{{.Name}}"]),
+            ("container", &["ps", "--all", "--format", "{{.Names}}"]),
+            ("network", &["network", "ls", "--format", "{{.Name}}"]),
+            ("volume", &["volume", "ls", "--format", "{{.Name}}"]),
+            ("secret", &["secret", "ls", "--format", "{{.Name}}"]),
+        ];
+        for (kind, list) in lists {
+            if let Some(name) = self.text(list)?.lines().find(|name| name.starts_with(start)) {
+                return Ok(Some(Found { kind, name: name.to_owned() }));
+            }
+        }
+        Ok(None)
     }
 
     /// Ends what Podman leaves running for the next command, where its owner was made for this: the user could not be removed otherwise.

@@ -6,12 +6,13 @@ use super::fleet::{Fleet, Programs};
 use super::load::{self, Load, Seen};
 use super::podman::Podman;
 use super::progress::Progress;
-use super::{Owner, certs, echo, faults, fleet, keys, limits, parts, secrets, session, tls, view, watched};
+use super::{
+    IS_UP, Owner, certs, echo, faults, fleet, keys, limits, of_its_own, parts, secrets, session, tls, view, watched,
+};
 use crate::counts::{self, Counts};
 use crate::http::Client;
 use crate::report::Outcome;
 use crate::run::Runner;
-use std::net::TcpListener;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -73,13 +74,10 @@ pub(super) fn run(runner: &Runner<'_>, programs: &Programs) -> Result<Outcome, S
     let _alone = owner.lock()?;
     let podman = Podman::ensure(&owner)?;
     if !podman.containers()?.is_empty() {
-        return Ok(Outcome::skipped("a harness is up: `cargo xtask harness down` removes it"));
+        return Ok(Outcome::skipped(IS_UP));
     }
     let progress = Progress::new(runner.console);
-    let mut fleet = fleet(runner.workspace, &podman, &progress)?;
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
-    fleet.host = None;
+    let mut fleet = of_its_own(runner.workspace, &podman, &progress)?;
     fleet.cells = Cells::read(session::CELLS)?;
     let outcome = fleet.up(programs, 1).and_then(|()| proved(runner, &fleet, programs));
     let mut outcome = outcome.unwrap_or_else(Outcome::failed);
@@ -319,17 +317,8 @@ impl Proof<'_> {
 
 /// What a `down` has forgotten.
 pub(super) fn left(podman: &Podman<'_>) -> Result<String, String> {
-    let lists: [(&str, &[&str]); 4] = [
-        ("containers", &["ps", "--all", "--format", "{{.Names}}"]),
-        ("networks", &["network", "ls", "--format", "{{.Name}}"]),
-        ("volumes", &["volume", "ls", "--format", "{{.Name}}"]),
-        ("secrets", &["secret", "ls", "--format", "{{.Name}}"]),
-    ];
-    for (what, list) in lists {
-        let text = podman.text(list)?;
-        if let Some(name) = text.lines().find(|name| name.starts_with("truce-")) {
-            return Err(format!("the {what} still have {name}"));
-        }
+    if let Some(found) = podman.first_called("truce-")? {
+        return Err(format!("{found} is still there"));
     }
     let state = podman.owner.state();
     for name in fleet::NOTED.into_iter().chain(["organisers"]) {

@@ -4,10 +4,10 @@
 use super::fleet::{Fleet, Programs};
 use super::podman::Podman;
 use super::progress::Progress;
-use super::{Owner, certs, fleet, secrets};
+use super::{IS_UP, Owner, certs, of_its_own, secrets};
 use crate::run::Runner;
 use serde_json::Value;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -54,12 +54,10 @@ pub(crate) fn measure(runner: &Runner<'_>, programs: &Programs, load: Load<'_>) 
     let _alone = owner.lock()?;
     let podman = Podman::ensure(&owner)?;
     if !podman.containers()?.is_empty() {
-        return Err("a harness is up: `cargo xtask harness down` removes it".to_owned());
+        return Err(IS_UP.to_owned());
     }
     let progress = Progress::new(runner.console);
-    let mut fleet = fleet(runner.workspace, &podman, &progress)?;
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
+    let fleet = of_its_own(runner.workspace, &podman, &progress)?;
     // All of the load comes from one source.
     fleet.crowded.set(true);
     let measured = fleet.up(programs, 1).and_then(|()| Measured { runner, fleet: &fleet, load }.all());

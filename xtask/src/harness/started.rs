@@ -7,13 +7,12 @@ use super::podman::Podman;
 use super::progress::Progress;
 use super::proof::{left, note};
 use super::quadlet::Units;
-use super::{Fleet, api, certs, fleet, load, others, parts, secrets};
+use super::{Fleet, IS_UP, api, certs, load, of_its_own, others, parts, secrets};
 use crate::report::Outcome;
 use crate::run::Runner;
 use crate::setup::Toolbox;
 use crate::tools::Tool;
 use std::fs;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -40,12 +39,10 @@ fn proved(runner: &Runner<'_>, toolbox: &Toolbox, programs: &Programs) -> Result
     let _alone = owner.lock()?;
     let podman = Podman::ensure(&owner)?;
     if !podman.containers()?.is_empty() {
-        return Ok(Outcome::skipped("a harness is up: `cargo xtask harness down` removes it"));
+        return Ok(Outcome::skipped(IS_UP));
     }
     let progress = Progress::new(runner.console);
-    let mut fleet = fleet(runner.workspace, &podman, &progress)?;
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
+    let fleet = of_its_own(runner.workspace, &podman, &progress)?;
     let units = Units::generate(runner.workspace, toolbox)?;
     let server = Server { fleet: &fleet, units: &units, folder: owner.state().join("server") };
     let mut outcome = Outcome::default();
