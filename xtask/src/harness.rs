@@ -306,8 +306,7 @@ fn others(toolbox: &Toolbox) -> Result<Programs, String> {
 
 /// The functions' programs, built from what the checkout says now, unless `as_built`.
 fn programs(workspace: &Workspace, as_built: bool) -> Result<(), String> {
-    let what = if images::ARCHITECTURE == "arm64" { What::Arm64 } else { What::X86 };
-    if as_built || (Package { what: vec![what], again: false }).run(workspace)? {
+    if as_built || (Package { what: vec![What::HERE], again: false }).run(workspace)? {
         return Ok(());
     }
     Err(format!("the functions cannot be built: see `cargo xtask package {}`", images::ARCHITECTURE))

@@ -51,6 +51,8 @@ pub(crate) enum What {
 
 impl What {
     const ALL: [Self; 3] = [Self::Arm64, Self::X86, Self::Spin];
+    /// Functions for this machine.
+    pub(crate) const HERE: Self = if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::X86 };
 
     fn tools(self) -> &'static [Tool] {
         match self {

@@ -14,7 +14,7 @@ use std::process::Command;
 
 /// Those of the hosts, and what looks at `deploy/`.
 pub(super) const PARTS: [Tool; 8] = {
-    let [wasm, node, redis, cargo_lambda, emulator, dynalite] = hosts::PARTS;
+    let [wasm, node, redis, cargo_lambda, emulator, dynalite, ..] = hosts::PARTS;
     [wasm, node, redis, cargo_lambda, emulator, dynalite, Tool::DeployCheck, Tool::Rustfmt]
 };
 
