@@ -15,6 +15,7 @@ mod handshake;
 mod helper;
 mod images;
 mod keys;
+mod lease;
 mod limits;
 mod load;
 mod mirror;
@@ -134,6 +135,9 @@ struct Up {
     /// With the programs that are in target/package, without looking whether they are current
     #[arg(long)]
     as_built: bool,
+    /// For a test, and no longer than the process of that number lives: the next test may remove it then
+    #[arg(long, hide = true, value_name = "PROCESS")]
+    holder: Option<u32>,
 }
 
 impl Harness {
@@ -227,6 +231,12 @@ impl Up {
         }
         fleet.traces = RefCell::new(edge::traces(env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok())?);
         fleet.organiser = self.organiser;
+        if let Some(holder) = self.holder {
+            if !fleet.podman.containers()?.is_empty() {
+                return Err(IS_UP.to_owned());
+            }
+            lease::take(fleet.podman, lease::HARNESS, holder)?;
+        }
         free(&fleet)?;
         programs(fleet.workspace, self.as_built)?;
         if !fleet.podman.limits {
@@ -244,8 +254,15 @@ impl Up {
     }
 }
 
-/// Everything, as the checkout and what was noted say.
+/// Everything, as the checkout and what was noted say, once what is left of a test that was cut off is gone.
 fn fleet<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Progress) -> Result<Fleet<'a>, String> {
+    if lease::has_ended(podman, lease::HARNESS) {
+        noted(workspace, podman, progress)?.down(false)?;
+    }
+    noted(workspace, podman, progress)
+}
+
+fn noted<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Progress) -> Result<Fleet<'a>, String> {
     let noted = |name: &str| fs::read_to_string(podman.owner.state().join(name)).ok();
     Ok(Fleet {
         workspace,
@@ -265,17 +282,21 @@ fn fleet<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Pro
 /// What a proof or a measurement says where there is one.
 const IS_UP: &str = "a harness is up: `cargo xtask harness down` removes it";
 
-/// One of its own for a proof or a measurement: on a free port, and for nobody but this machine.
+/// One of its own for a proof or a measurement, unless there is a person's: on a free port, and for nobody but this machine.
 fn of_its_own<'a>(
     workspace: &'a Workspace,
     podman: &'a Podman<'a>,
     progress: &'a Progress,
-) -> Result<Fleet<'a>, String> {
+) -> Result<Option<Fleet<'a>>, String> {
     let mut fleet = fleet(workspace, podman, progress)?;
+    if !podman.containers()?.is_empty() {
+        return Ok(None);
+    }
+    lease::take(podman, lease::HARNESS, std::process::id())?;
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
     fleet.host = None;
-    Ok(fleet)
+    Ok(Some(fleet))
 }
 
 /// For the next command.

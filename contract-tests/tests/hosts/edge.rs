@@ -30,17 +30,19 @@ pub(crate) fn missing() -> Option<String> {
 }
 
 pub(crate) fn start() -> Result<Running, String> {
-    let runs = harness(&["status"])?;
-    if !said(&runs).contains("Nothing runs") {
-        return Err("a harness is up: `cargo xtask harness down` removes it".to_owned());
-    }
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
     let port = free.map_err(|error| error.to_string())?.port().to_string();
-    // From here on it is ours to remove, whatever comes of it.
+    let me = std::process::id().to_string();
+    let up = ["up", "--as-built", "--replicas", "1", "--organiser", "contract", "--port", &port, "--holder", &me];
+    let output = harness(&up)?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    if complaint.contains("a harness is up") {
+        return Err(complaint.trim().to_owned());
+    }
+    // It is ours to remove, whatever came of it.
     let up = Up;
-    let output = harness(&["up", "--as-built", "--replicas", "1", "--organiser", "contract", "--port", &port])?;
     if !output.status.success() {
-        return Err(format!("`cargo xtask harness up` fails: {}", String::from_utf8_lossy(&output.stderr)));
+        return Err(format!("`cargo xtask harness up` fails: {complaint}"));
     }
     let said = said(&output);
     let named = |before: &str, after: &str| {

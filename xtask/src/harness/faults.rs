@@ -1,9 +1,11 @@
 //! What breaks: a replica, the edge, the store. What people notice of it, and that nothing is lost, doubled or half done.
 
+use super::fleet::Programs;
 use super::load::{self, AT_ONCE};
-use super::parts;
 use super::proof::Proof;
+use super::{lease, parts};
 use crate::http::{Client, Request};
+use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, sleep};
@@ -85,6 +87,47 @@ fn closed(proof: &Proof<'_>, invite: &str) -> Result<(), String> {
         }
     }
     if asked > 0 { Ok(()) } else { Err("nobody asked while it was away".to_owned()) }
+}
+
+/// The machine off, in the middle of everything, and on again: nobody ends a container, nobody tidies up. Only where all that runs as the
+/// containers' owner is this harness.
+pub(super) fn off_and_on(proof: &Proof<'_>, programs: &Programs) -> Result<String, String> {
+    let podman = proof.fleet.podman;
+    let names: Vec<String> = podman.containers()?.into_iter().map(|container| container.name).collect();
+    let inside: Vec<&str> =
+        ["inspect", "--format", "{{.State.Pid}}"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let inside = podman.text(&inside)?;
+    // First those who would see the others end.
+    let all: Vec<String> = podman.owner.processes().iter().map(u32::to_string).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).chain(inside.split_whitespace()).collect();
+    // Who has ended by then has ended.
+    let _ = Command::new("sh").args(["-c", r#"kill -s KILL "$@""#, "sh"]).args(&all).output();
+    let begun = Instant::now();
+    while !podman.owner.processes().is_empty() {
+        if begun.elapsed() > PATIENCE {
+            return Err("what was killed does not end".to_owned());
+        }
+        sleep(Duration::from_millis(20));
+    }
+    podman.owner.begin_session()?;
+    let begun = Instant::now();
+    proof.fleet.up(programs, 1)?;
+    let took = until(&proof.edge, begun, || Request::get("/mediate").with_bearer(&proof.session), 200)?;
+    Ok(format!("{} processes killed; {:.1} s until the session was served again", all.len(), took.as_secs_f64()))
+}
+
+/// What a test has brought up that was cut off is gone for whoever comes next.
+pub(super) fn cut_off(proof: &Proof<'_>) -> Result<String, String> {
+    let fleet = proof.fleet;
+    let mut test = Command::new("true").spawn().map_err(|error| error.to_string())?;
+    lease::take(fleet.podman, lease::HARNESS, test.id())?;
+    test.wait().map_err(|error| error.to_string())?;
+    let before = fleet.podman.containers()?.len();
+    super::fleet(fleet.workspace, fleet.podman, fleet.progress)?;
+    match fleet.podman.containers()?.len() {
+        0 if before > 0 => Ok(format!("{before} containers, and then none")),
+        after => Err(format!("{before} containers, and then {after}")),
+    }
 }
 
 /// Exactly as many sessions as invites.

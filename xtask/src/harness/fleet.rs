@@ -8,7 +8,7 @@ use super::podman::{Container, OURS, Podman};
 use super::progress::{Did, Progress};
 use super::routes::Route;
 use super::settle::GOES;
-use super::{api, certs, images, secrets};
+use super::{api, certs, images, lease, secrets};
 use crate::workspace::Workspace;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use std::time::Duration;
 /// How long anything may take until it is ready.
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 /// What `down` forgets.
-pub(super) const NOTED: [&str; 13] = [
+pub(super) const NOTED: [&str; 14] = [
     "keyring",
     "traefik",
     "traefik.new",
@@ -33,6 +33,7 @@ pub(super) const NOTED: [&str; 13] = [
     "host",
     "cells",
     "traces",
+    lease::HARNESS,
 ];
 
 /// Everything that runs, as it should be.

@@ -1,6 +1,7 @@
 //! Whose containers they are: an ordinary user's. Whoever is one owns them; where root asks, as on a CI machine, a user made for it
 //! does, so that rootless means rootless everywhere.
 
+use super::mirror::remove;
 use crate::tools;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -59,13 +60,7 @@ impl Owner {
             succeed(Command::new("useradd").args(["--create-home", "--shell", "/usr/sbin/nologin", NAME]))
                 .map_err(|why| format!("the user {NAME} cannot be made: {why}"))?;
         }
-        let owner = Self::known().ok_or_else(|| format!("the user {NAME} was made but is not in /etc/passwd"))?;
-        let runtime = owner.runtime();
-        let problem = |error: io::Error| format!("{} cannot be made: {error}", runtime.display());
-        fs::create_dir_all(&runtime).map_err(problem)?;
-        owner.give(&runtime).map_err(problem)?;
-        fs::set_permissions(&runtime, fs::Permissions::from_mode(0o700)).map_err(problem)?;
-        Ok(owner)
+        Self::known().ok_or_else(|| format!("the user {NAME} was made but is not in /etc/passwd"))
     }
 
     fn known() -> Option<Self> {
@@ -175,7 +170,37 @@ impl Owner {
         chown(path, Some(self.id), Some(self.group))
     }
 
-    /// Two harnesses of one user would be in each other's way.
+    /// The runtime folder, which logind makes for who logs in. What is in it goes with the last of its user's processes: Podman would take it for
+    /// containers that run, and would not start again on a machine that went off in the middle of them.
+    pub(super) fn begin_session(&self) -> Result<(), String> {
+        let runtime = self.runtime();
+        let locks = PathBuf::from(format!("/dev/shm/libpod_rootless_lock_{}", self.id));
+        let begun = (|| {
+            if self.processes().is_empty() {
+                [&runtime, &locks].into_iter().filter(|path| path.exists()).try_for_each(|path| remove(path))?;
+            }
+            fs::create_dir_all(&runtime)?;
+            self.give(&runtime)?;
+            fs::set_permissions(&runtime, fs::Permissions::from_mode(0o700))
+        })();
+        begun.map_err(|error: io::Error| format!("{} cannot be prepared: {error}", runtime.display()))
+    }
+
+    /// The numbers of all that runs as this user; not of what runs in a container, as one of its subordinate ids.
+    pub(super) fn processes(&self) -> Vec<u32> {
+        let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let numbers = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        numbers.filter(|process| self.runs(*process)).collect()
+    }
+
+    fn runs(&self, process: u32) -> bool {
+        // Whose its folder is, is not for every process who it runs as.
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        let ids = status.lines().find_map(|line| line.strip_prefix("Uid:")).unwrap_or_default();
+        ids.split_whitespace().any(|id| id.parse() == Ok(self.id))
+    }
+
+    /// Two harnesses of one user would be in each other's way. What this one needs of the machine is there from now on.
     pub(super) fn lock(&self) -> Result<File, String> {
         let folder = self.state().parent().map(Path::to_path_buf).unwrap_or_default();
         let path = folder.join("truce-harness.lock");
@@ -188,7 +213,11 @@ impl Owner {
             file.lock()?;
             Ok(file)
         })();
-        locked.map_err(|error: io::Error| format!("{} cannot be locked: {error}", path.display()))
+        let file = locked.map_err(|error: io::Error| format!("{} cannot be locked: {error}", path.display()))?;
+        if self.made {
+            self.begin_session()?;
+        }
+        Ok(file)
     }
 }
 

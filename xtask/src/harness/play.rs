@@ -4,7 +4,7 @@
 use super::owner::Owner;
 use super::podman::Podman;
 use super::proof::note;
-use super::{images, load, parts, secrets};
+use super::{images, lease, load, parts, secrets};
 use crate::http::Client;
 use crate::play;
 use crate::report::Outcome;
@@ -45,13 +45,18 @@ fn played(runner: &Runner<'_>, toolbox: &Toolbox) -> Result<Outcome, String> {
     let owner = Owner::ensure()?;
     let _alone = owner.lock()?;
     let podman = Podman::ensure(&owner)?;
-    if let Some(name) = podman.first_called(OURS)? {
+    let stage = Stage::new(runner, toolbox, podman)?;
+    if lease::has_ended(&stage.podman, lease::PLAY) {
+        // What it could not remove is found now.
+        let _ = stage.clear();
+    }
+    if let Some(name) = stage.podman.first_called(OURS)? {
         return Ok(Outcome::skipped(format!(
             "{name} is there: remove what you play, and `podman {} rm` it",
             name.kind
         )));
     }
-    let stage = Stage::new(runner, toolbox, podman)?;
+    lease::take(&stage.podman, lease::PLAY, std::process::id())?;
     let mut outcome = Outcome::default();
     let went = stage.all(&mut outcome);
     stage.keep_logs(&mut outcome, went.is_ok());
@@ -212,6 +217,7 @@ impl<'a> Stage<'a> {
                 self.podman.text(&[kind, "rm", name])?;
             }
         }
+        lease::end(&self.podman, lease::PLAY);
         down?;
         match runs.or(self.podman.first_called(OURS)?) {
             Some(found) => Err(format!("{found} was left")),

@@ -263,7 +263,7 @@ fn said(arguments: &[&str], output: &Output) -> Result<String, String> {
 
 /// What to do about a complaint that others have had before.
 fn mend(complaint: &str) -> Option<String> {
-    const KNOWN: [(&[&str], &str); 6] = [
+    const KNOWN: [(&[&str], &str); 7] = [
         (&["hybrid mode not supported"], "crun refuses this machine's control groups: install runc"),
         (&["address already in use"], "the port is taken: `cargo xtask harness up --port PORT` takes another"),
         (&["/dev/net/tun", "ermission denied"], "/dev/net/tun is closed: type `sudo chmod 666 /dev/net/tun`"),
@@ -272,6 +272,7 @@ fn mend(complaint: &str) -> Option<String> {
             &["newuidmap"],
             "ids cannot be mapped: see that uidmap is installed and you are in /etc/subuid, then type `podman system migrate`",
         ),
+        (&["invalid internal status"], "containers ended that Podman takes for running: type `podman system migrate`"),
         (&["no space left"], "the disk is full: `podman system prune` makes room"),
     ];
     let known = KNOWN.iter().find(|(signs, _)| signs.iter().all(|sign| complaint.contains(sign)));

@@ -73,11 +73,10 @@ pub(super) fn run(runner: &Runner<'_>, programs: &Programs) -> Result<Outcome, S
     let owner = Owner::ensure()?;
     let _alone = owner.lock()?;
     let podman = Podman::ensure(&owner)?;
-    if !podman.containers()?.is_empty() {
-        return Ok(Outcome::skipped(IS_UP));
-    }
     let progress = Progress::new(runner.console);
-    let mut fleet = of_its_own(runner.workspace, &podman, &progress)?;
+    let Some(mut fleet) = of_its_own(runner.workspace, &podman, &progress)? else {
+        return Ok(Outcome::skipped(IS_UP));
+    };
     fleet.cells = Cells::read(session::CELLS)?;
     let outcome = fleet.up(programs, 1).and_then(|()| proved(runner, &fleet, programs));
     let mut outcome = outcome.unwrap_or_else(Outcome::failed);
@@ -115,6 +114,12 @@ fn proved(runner: &Runner<'_>, fleet: &Fleet<'_>, programs: &Programs) -> Result
         let came = check(&proof);
         note(&mut proof.outcome, runner, name, came);
     }
+    if fleet.podman.owner.made {
+        let came = faults::off_and_on(&proof, programs);
+        note(&mut proof.outcome, runner, "the machine off and on again", came);
+    }
+    let came = faults::cut_off(&proof);
+    note(&mut proof.outcome, runner, "what a test leaves that was cut off", came);
     Ok(proof.outcome)
 }
 

@@ -53,11 +53,10 @@ pub(crate) fn measure(runner: &Runner<'_>, programs: &Programs, load: Load<'_>) 
     let owner = Owner::ensure()?;
     let _alone = owner.lock()?;
     let podman = Podman::ensure(&owner)?;
-    if !podman.containers()?.is_empty() {
-        return Err(IS_UP.to_owned());
-    }
     let progress = Progress::new(runner.console);
-    let fleet = of_its_own(runner.workspace, &podman, &progress)?;
+    let Some(fleet) = of_its_own(runner.workspace, &podman, &progress)? else {
+        return Err(IS_UP.to_owned());
+    };
     // All of the load comes from one source.
     fleet.crowded.set(true);
     let measured = fleet.up(programs, 1).and_then(|()| Measured { runner, fleet: &fleet, load }.all());

@@ -38,11 +38,10 @@ fn proved(runner: &Runner<'_>, toolbox: &Toolbox, programs: &Programs) -> Result
     let owner = Owner::ensure()?;
     let _alone = owner.lock()?;
     let podman = Podman::ensure(&owner)?;
-    if !podman.containers()?.is_empty() {
-        return Ok(Outcome::skipped(IS_UP));
-    }
     let progress = Progress::new(runner.console);
-    let fleet = of_its_own(runner.workspace, &podman, &progress)?;
+    let Some(fleet) = of_its_own(runner.workspace, &podman, &progress)? else {
+        return Ok(Outcome::skipped(IS_UP));
+    };
     let units = Units::generate(runner.workspace, toolbox)?;
     let server = Server { fleet: &fleet, units: &units, folder: owner.state().join("server") };
     let mut outcome = Outcome::default();
