@@ -159,12 +159,12 @@ pub(super) fn transports(podman: &Podman<'_>, functions: &[String]) -> Result<St
         hasher.finish()
     );
     for function in functions {
-        // To a text it never fails.
+        // It would keep two connections, and make a new one with both certificates for every request above that. To a text it never fails.
         let _ = write!(
             text,
             "    {function}:\n      serverName: {function}.truce.internal\n      rootCAs: [{INSIDE}/inside/ca.crt]\n      \
              certificates:\n        - {{certFile: {INSIDE}/inside/tls.crt, keyFile: {INSIDE}/inside/tls.key}}\n      \
-             forwardingTimeouts: {{dialTimeout: 2s, responseHeaderTimeout: 40s}}\n"
+             maxIdleConnsPerHost: 200\n      forwardingTimeouts: {{dialTimeout: 2s, responseHeaderTimeout: 40s}}\n"
         );
     }
     Ok(text)

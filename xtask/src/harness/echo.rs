@@ -36,7 +36,8 @@ pub(super) fn there<T>(proof: &Proof<'_>, work: impl FnOnce() -> Result<T, Strin
     echo.labels = routes::service("echo", echo.stands_for);
     // It has no other answer, which is not one to a look at its health.
     echo.labels.retain(|label| !label.contains("healthcheck"));
-    echo.labels.push("traefik.http.routers.echo.rule=Path(`/echo`)".to_owned());
+    let router = ["rule=Path(`/echo`)", "service=echo"].map(|told| format!("traefik.http.routers.echo.{told}"));
+    echo.labels.extend(router);
     echo.there(proof, || found(proof).and_then(|()| work()))
 }
 

@@ -1,9 +1,10 @@
 //! What breaks: a replica, the edge, the store. What people notice of it, and that nothing is lost, doubled or half done.
 
 use super::fleet::Programs;
+use super::helper::Helper;
 use super::load::{self, AT_ONCE};
 use super::proof::Proof;
-use super::{lease, parts};
+use super::{lease, parts, routes};
 use crate::http::{Client, Request};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -15,6 +16,22 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long the store is away: longer than a function waits for it, so that both ends of it are seen.
 const AWAY: Duration = Duration::from_secs(10);
+/// For the program that the view has: it is open, and that is all.
+const FAILS: &str = r"
+global
+    # Beside tls.crt is tls.key.
+    ssl-load-extra-files key
+    ssl-load-extra-del-ext
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 5s
+    timeout server 5s
+frontend fails
+    bind :8080 ssl crt /certs/tls.crt ca-file /certs/ca.crt verify required
+    http-request return status 200 if { path /health }
+    http-request return status 500
+";
 const SENT: &str = "The tests were green before you merged.";
 
 /// It costs what was under way there, and asking again is enough.
@@ -28,6 +45,46 @@ pub(super) fn killed(proof: &Proof<'_>) -> Result<String, String> {
     proof.fleet.scale("mediate", 1)?;
     let seen = seen?;
     if seen.requests() > 0 && seen.is_mended(AT_ONCE) { Ok(seen.to_string()) } else { Err(seen.to_string()) }
+}
+
+/// One of two that is open, and fails at everything it is asked.
+pub(super) fn failing(proof: &Proof<'_>) -> Result<String, String> {
+    const FUNCTION: &str = "mediate";
+    let mut one = Helper::new("truce-fails", FAILS);
+    one.stands_for = FUNCTION;
+    one.labels = routes::service(FUNCTION, FUNCTION);
+    let router = ["rule=Path(`/fails`)", "service=mediate", "entrypoints=inside"];
+    one.labels.extend(router.map(|told| format!("traefik.http.routers.fails.{told}")));
+    let begun = Instant::now();
+    let (seen, begun) = one.there(proof, || {
+        let failed = || {
+            Ok::<_, String>(
+                Request::get("/mediate")
+                    .with_bearer(&proof.session)
+                    .ask(&proof.edge)
+                    .is_ok_and(|answer| answer.status == 500),
+            )
+        };
+        while !failed()? {
+            if begun.elapsed() > PATIENCE {
+                return Err("the edge does not find it".to_owned());
+            }
+        }
+        let begun = Instant::now();
+        let seen = proof.seen_during(|| {
+            sleep(Duration::from_secs(5));
+            Ok(())
+        })?;
+        Ok((seen, begun.elapsed()))
+    })?;
+    // After each look at it, once; and as many as there are under way.
+    let rounds = usize::try_from(begun.as_secs() + 1).unwrap_or(usize::MAX);
+    let line = format!("{seen}; a look at it every second");
+    if seen.failures.len() <= rounds * AT_ONCE && seen.requests() > 20 * seen.failures.len() {
+        Ok(line)
+    } else {
+        Err(line)
+    }
 }
 
 /// Nothing is kept in it.

@@ -34,7 +34,7 @@ pub(super) struct Proof<'a> {
 type Check = fn(&Proof<'_>) -> Result<String, String>;
 
 /// In this order: each leaves things as the next one wants them.
-const CHECKS: [(&str, Check); 31] = [
+const CHECKS: [(&str, Check); 32] = [
     ("no journey felt a limit", limits::nobody_felt_one),
     ("too much at once, from one source", limits::a_burst_is_cut),
     ("too many waiting, from one source", limits::too_many_wait),
@@ -62,6 +62,7 @@ const CHECKS: [(&str, Check); 31] = [
     ("certificates rolled, under load", tls::rolls),
     ("a replica stopped by somebody else, under load", stopped_by_others),
     ("a replica killed, under load", faults::killed),
+    ("a replica that fails at everything, under load", faults::failing),
     ("the edge started again", faults::without_the_edge),
     ("ten redeem each of a thousand invites, over four replicas", faults::crowd),
     ("the store away and back", faults::without_the_store),

@@ -70,7 +70,8 @@ pub(super) fn labels_of_a_cell(name: &str, function: &str) -> Vec<String> {
     let mut labels = service(name, function);
     // Who has no router gets one by default, and from outside.
     let router = format!("traefik.http.routers.{name}");
-    labels.extend([format!("{router}.rule=Path(`/{name}`)"), format!("{router}.entrypoints=inside")]);
+    let service = format!("{router}.service={name}");
+    labels.extend([format!("{router}.rule=Path(`/{name}`)"), service, format!("{router}.entrypoints=inside")]);
     labels
 }
 
@@ -89,25 +90,42 @@ pub(super) fn labels_of_words() -> Vec<String> {
     .to_vec()
 }
 
-/// How the edge calls what is behind it, `name`: with its certificate, and only one that is the `function` it takes it for.
+/// How the edge calls what is behind it, `name`: with its certificate, and only one that is the `function` it takes it for. It has two services of it:
+/// of those who are open, and of those of them who have answered well.
 pub(super) fn service(name: &str, function: &str) -> Vec<String> {
+    let passed_over = format!("traefik.http.services.{name}-well.loadbalancer.passivehealthcheck");
+    let mut labels = vec!["traefik.enable=true".to_owned()];
+    labels.extend(balanced(name, function));
+    labels.extend(balanced(&format!("{name}-well"), function));
+    // Who says 500 or more, or nothing, three times and nothing else in between, until the next look at it finds it open.
+    labels.extend([format!("{passed_over}.maxfailedattempts=3"), format!("{passed_over}.failurewindow=10s")]);
+    labels
+}
+
+fn balanced(name: &str, function: &str) -> [String; 7] {
     let service = format!("traefik.http.services.{name}.loadbalancer");
-    vec![
-        "traefik.enable=true".to_owned(),
+    [
         format!("{service}.server.port={PORT}"),
         format!("{service}.server.scheme=https"),
         format!("{service}.serverstransport={function}@file"),
         // Who is drained or hangs is left out within a second or two, whoever stopped it.
         format!("{service}.healthcheck.path={OPEN}"),
+        // An answer with a body is one that the edge does not read: it closes the connection, and pays for another one every second.
+        format!("{service}.healthcheck.method=HEAD"),
         format!("{service}.healthcheck.interval=1s"),
         format!("{service}.healthcheck.timeout=2s"),
     ]
 }
 
-/// For the edge: the services as routes name them. While nobody of one is ready, the edge says so (traefik-local/dynamic/words.yaml).
+/// For the edge: the services as routes name them. While none of those has answered well, all that are open are asked: without its store a function
+/// says itself what is wrong. While nobody of one is open, the edge says so (traefik-local/dynamic/words.yaml).
 pub(super) fn services<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let service =
-        |name| format!("    {name}-or-words: {{failover: {{service: {name}@docker, fallback: words@docker}}}}\n");
+    let service = |name| {
+        format!(
+            "    {name}-or-words: {{failover: {{service: {name}-well@docker, fallback: {name}-open-or-words}}}}\n    \
+             {name}-open-or-words: {{failover: {{service: {name}@docker, fallback: words@docker}}}}\n"
+        )
+    };
     let services: String = names.map(service).collect();
     format!("# Written by `cargo xtask harness up`.\nhttp:\n  services:\n{services}")
 }
