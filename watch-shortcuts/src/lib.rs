@@ -1,0 +1,3 @@
+//! Truce on a wrist: the Shortcuts, written as code.
+
+pub mod machine;
