@@ -13,6 +13,7 @@ mod keys;
 mod mediate;
 mod openapi;
 mod qr;
+mod shortcuts;
 mod welcome;
 
 use clap::{Parser, Subcommand};
@@ -43,6 +44,7 @@ enum Command {
     Qr(qr::Qr),
     Keys(keys::Keys),
     Certs(certs::Certs),
+    Shortcuts(shortcuts::Shortcuts),
     Mediate(mediate::Mediate),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Qr(qr) => qr.run(),
         Command::Keys(keys) => keys.run(),
         Command::Certs(certs) => certs.run(),
+        Command::Shortcuts(shortcuts) => shortcuts.run(),
         Command::Mediate(mediate) => mediate.run(),
         Command::Openapi => openapi::print(),
     };

@@ -1,3 +1,17 @@
 //! Truce on a wrist: the Shortcuts, written as code.
+//!
+//! [`set`] tells the five as stories, in the words of [`action`] and [`Story`]; [`file`](mod@file) makes of them what the Shortcuts app reads, the same bytes
+//! every time; [`lint`] looks at those bytes as they are, for what a Watch would stumble over; [`machine`] runs them.
 
+pub mod action;
+pub mod address;
+pub mod file;
+pub mod lint;
 pub mod machine;
+pub mod set;
+mod story;
+mod text;
+
+pub use address::{Address, Addresses, Wrong};
+pub use story::{Output, Shortcut, Story, Where};
+pub use text::Text;

@@ -10,6 +10,7 @@ mod hosts;
 mod new_function;
 mod rust;
 mod server;
+mod shortcuts;
 
 use crate::counts::{self, Counts, Reader};
 use crate::report::Outcome;
@@ -107,6 +108,14 @@ pub(crate) const ALL: &[Step] = &[
         purpose: "the journeys every host must pass, on the native server as a process of its own",
         after: &["build"],
         run: rust::contract,
+        ..PLAIN
+    },
+    Step {
+        name: "shortcuts",
+        purpose: "what is built for a Watch is in a catalogue of Apple's actions that is not ours",
+        needs: &[Tool::Shortcutkit],
+        after: &["build"],
+        run: shortcuts::check,
         ..PLAIN
     },
     Step {

@@ -25,6 +25,7 @@ pub(crate) enum Tool {
     Playwright,
     Dynalite,
     Schemathesis,
+    Shortcutkit,
     DeployCheck,
     Zig,
     Podman,
@@ -75,6 +76,7 @@ pub(crate) const DYNALITE: &str = "shared/store/tests/dynalite";
 pub(crate) const SCHEMATHESIS: &str = "contract-tests/schemathesis";
 pub(crate) const DEPLOY_CHECK: &str = "deploy/check";
 pub(crate) const DEPLOY_PACKAGE: &str = "deploy/package";
+pub(crate) const SHORTCUTKIT: &str = "watch-shortcuts/shortcutkit";
 
 /// Podman, and what Debian only recommends but nobody can do without who is not root. Both runtimes: crun refuses some machines.
 const PODMAN: &[&str] = &[
@@ -99,7 +101,7 @@ const TRAEFIK: &str = if cfg!(all(target_os = "linux", target_arch = "x86_64")) 
 };
 
 impl Tool {
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Rustfmt,
         Self::Clippy,
         Self::Wasm,
@@ -117,6 +119,7 @@ impl Tool {
         Self::Playwright,
         Self::Dynalite,
         Self::Schemathesis,
+        Self::Shortcutkit,
         Self::DeployCheck,
         Self::Zig,
         Self::Podman,
@@ -149,6 +152,7 @@ impl Tool {
             Self::Playwright => ("playwright-core", "driving the browser"),
             Self::Dynalite => ("dynalite", "the store on DynamoDB's API"),
             Self::Schemathesis => ("schemathesis", "requests made up from the API's description"),
+            Self::Shortcutkit => ("shortcutkit", "what Apple's engine knows of Shortcuts"),
             Self::DeployCheck => ("cfn-lint, kubectl", "what deploy/ says"),
             Self::Zig => ("cargo-zigbuild", "static binaries"),
             Self::Podman => ("podman", "the harness: containers without root"),
@@ -208,6 +212,7 @@ impl Tool {
             Self::Playwright => Source::Npm(BROWSER),
             Self::Dynalite => Source::Npm(DYNALITE),
             Self::Schemathesis => Source::Pip(SCHEMATHESIS),
+            Self::Shortcutkit => Source::Pip(SHORTCUTKIT),
             Self::DeployCheck => Source::Pip(DEPLOY_CHECK),
             Self::Zig => Source::Pip(DEPLOY_PACKAGE),
             Self::Podman => {

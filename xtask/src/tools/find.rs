@@ -1,6 +1,6 @@
 //! Whether a part is there and works, and where: on PATH, in the toolchain, or where set-up puts it.
 
-use super::{BROWSER, DEPLOY_CHECK, DEPLOY_PACKAGE, DYNALITE, SCHEMATHESIS, Source, Tool};
+use super::{BROWSER, DEPLOY_CHECK, DEPLOY_PACKAGE, DYNALITE, SCHEMATHESIS, SHORTCUTKIT, Source, Tool};
 use crate::workspace::Workspace;
 use std::env;
 use std::ffi::OsString;
@@ -26,6 +26,8 @@ impl Tool {
             Self::Playwright => npm_ready(&workspace.root.join(BROWSER)),
             Self::Dynalite => npm_ready(&workspace.root.join(DYNALITE)),
             Self::Schemathesis => pip_command(workspace, SCHEMATHESIS, "schemathesis"),
+            // It is a library of Python's, and no command.
+            Self::Shortcutkit => pip_command(workspace, SHORTCUTKIT, "python"),
             Self::DeployCheck => pip_command(workspace, DEPLOY_CHECK, "cfn-lint"),
             Self::Zig => pip_command(workspace, DEPLOY_PACKAGE, "cargo-zigbuild"),
             Self::Podman => podman(),

@@ -1,0 +1,153 @@
+//! `truce shortcuts`: what goes onto a Watch, for one deployment.
+
+use crate::failure::Failure;
+use clap::{Args, Subcommand, ValueEnum};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use truce_shortcuts::set::{self, Session};
+use truce_shortcuts::{Address, Addresses, file, lint};
+
+/// Make the Shortcuts that put Truce on a Watch, for your deployment
+#[derive(Args)]
+pub(crate) struct Shortcuts {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Build(Build),
+    Sign(Sign),
+}
+
+/// Write the Shortcuts for your deployment, the same files every time
+///
+/// There is no secret in them: the session of whoever joins is kept on their own devices. An iPhone takes them once they
+/// are signed: `truce shortcuts sign`, on a Mac.
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+struct Build {
+    /// Where all functions answer, https://HOST
+    #[arg(long, value_parser = Address::new, required_unless_present_all = ["redeem_url", "mediate_url"])]
+    url: Option<Address>,
+    /// Where `redeem-token` answers, if each function has an address of its own
+    #[arg(long, value_parser = Address::new, value_name = "URL")]
+    redeem_url: Option<Address>,
+    /// Where `mediate` answers, if each function has an address of its own
+    #[arg(long, value_parser = Address::new, value_name = "URL")]
+    mediate_url: Option<Address>,
+    /// Where the session of whoever joins is kept
+    #[arg(long, value_enum, default_value_t = Kept::Store)]
+    session: Kept,
+    /// Into this folder, which is made if need be
+    #[arg(long, value_name = "DIR", default_value = "truce-shortcuts")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kept {
+    /// In the Shortcuts app's own store, shared between their devices: iOS 27 and watchOS 27 or later
+    Store,
+    /// In a text at the beginning of each, which they put there: before that. `Truce Join` and `Truce Check` need the store
+    Text,
+}
+
+/// Sign the files in a folder, on a Mac that is signed in to iCloud
+#[derive(Args)]
+struct Sign {
+    /// What `build` has written
+    #[arg(long, value_name = "DIR", default_value = "truce-shortcuts")]
+    out: PathBuf,
+}
+
+impl Shortcuts {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        match self.what {
+            What::Build(build) => build.run(),
+            What::Sign(sign) => sign.run(),
+        }
+    }
+}
+
+impl Build {
+    fn run(self) -> Result<(), Failure> {
+        let addresses = self.addresses()?;
+        let session = match self.session {
+            Kept::Store => Session::Kept,
+            Kept::Text => Session::Pasted,
+        };
+        // All of them before the first is written: a folder with some of a set would be two sets in one.
+        let called = [addresses.redeem.clone(), addresses.mediate.clone()];
+        let mut files = Vec::new();
+        for shortcut in set::all(&addresses, session) {
+            let bytes = file::bytes(&shortcut);
+            if let Some(finding) = lint::look(&bytes, &called).first() {
+                return Err(Failure::Wrong(format!("{} would not run: {finding}.", shortcut.name)));
+            }
+            files.push((file::name(&shortcut), bytes, shortcut.about));
+        }
+        let problem = |source| {
+            Failure::Wrong(format!(
+                "{} cannot be written: {source}. Choose another with --out DIR.",
+                self.out.display()
+            ))
+        };
+        fs::create_dir_all(&self.out).map_err(problem)?;
+        let mut out = std::io::stdout();
+        writeln!(out, "{}", self.out.display())?;
+        for (name, bytes, about) in files {
+            fs::write(self.out.join(&name), bytes).map_err(problem)?;
+            writeln!(out, "  {name:<26}  {about}")?;
+        }
+        writeln!(out, "An iPhone takes them once they are signed: `truce shortcuts sign`, on a Mac.")?;
+        Ok(())
+    }
+
+    fn addresses(&self) -> Result<Addresses, Failure> {
+        let own = |own: &Option<Address>, name: &str| {
+            let address = own.clone().or_else(|| self.url.clone());
+            address.ok_or_else(|| Failure::Wrong(format!("It is not said where {name} answers: name it, or --url.")))
+        };
+        Ok(Addresses { redeem: own(&self.redeem_url, "redeem-token")?, mediate: own(&self.mediate_url, "mediate")? })
+    }
+}
+
+impl Sign {
+    fn run(self) -> Result<(), Failure> {
+        let files = built(&self.out)?;
+        let signed = self.out.join("signed");
+        fs::create_dir_all(&signed)
+            .map_err(|source| Failure::Wrong(format!("{} cannot be made: {source}.", signed.display())))?;
+        let mut out = std::io::stdout();
+        for path in files {
+            let to = signed.join(path.file_name().unwrap_or_default());
+            let mut sign = Command::new("shortcuts");
+            sign.args(["sign", "--mode", "anyone", "--input"]).arg(&path).arg("--output").arg(&to);
+            let output = sign.output().map_err(|_| Failure::Wrong(NO_MAC.to_owned()))?;
+            if !output.status.success() {
+                let said = String::from_utf8_lossy(&output.stderr);
+                let why = said.lines().last().unwrap_or("it did not say why");
+                return Err(Failure::Wrong(format!("{} is not signed: {why}.", path.display())));
+            }
+            writeln!(out, "{}", to.display())?;
+        }
+        Ok(())
+    }
+}
+
+/// What to do without one.
+const NO_MAC: &str = "Only a Mac can sign Shortcuts: copy the folder to one that is signed in to iCloud, and run `shortcuts sign --mode anyone --input FILE --output FILE` there for each. Nobody has to have a Mac \
+                      to use them: what is signed once is shared as an iCloud link.";
+
+fn built(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let nothing = || {
+        Failure::Wrong(format!("There are no Shortcuts in {}: `truce shortcuts build` writes them.", folder.display()))
+    };
+    let entries = fs::read_dir(folder).map_err(|_| nothing())?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "shortcut"));
+    files.sort();
+    if files.is_empty() { Err(nothing()) } else { Ok(files) }
+}

@@ -1,0 +1,225 @@
+//! The five as files: what a Watch would stumble over is not in them, and they are the same every time.
+
+use plist::{Dictionary, Value};
+use truce_shortcuts::set::{self, Session};
+use truce_shortcuts::{Address, Addresses, Shortcut, file, lint};
+
+const HOST: &str = "https://truce.example";
+
+fn addresses() -> Addresses {
+    Addresses::one(&Address::new(HOST).expect("an address"))
+}
+
+fn look(bytes: &[u8]) -> Vec<String> {
+    let at = addresses();
+    lint::look(bytes, &[at.redeem, at.mediate]).iter().map(ToString::to_string).collect()
+}
+
+fn both() -> Vec<Shortcut> {
+    [Session::Kept, Session::Pasted].into_iter().flat_map(|session| set::all(&addresses(), session)).collect()
+}
+
+fn names(session: Session) -> Vec<&'static str> {
+    set::all(&addresses(), session).iter().map(|shortcut| shortcut.name).collect()
+}
+
+#[test]
+fn there_are_five_and_three_where_nothing_can_be_kept() {
+    assert_eq!(names(Session::Kept), ["Truce Join", "Truce", "Truce Check", "Truce Agreements", "Truce Leave"]);
+    assert_eq!(names(Session::Pasted), ["Truce", "Truce Agreements", "Truce Leave"]);
+}
+
+#[test]
+fn nothing_is_found_in_any_of_them() {
+    for shortcut in both() {
+        assert_eq!(look(&file::bytes(&shortcut)), Vec::<String>::new(), "{}", shortcut.name);
+    }
+}
+
+#[test]
+fn a_file_is_the_same_every_time() {
+    let all = || both().iter().map(file::bytes).collect::<Vec<_>>();
+    assert_eq!(all(), all());
+}
+
+#[test]
+fn every_id_in_a_file_is_of_one_action_or_one_block() {
+    for shortcut in both() {
+        let mut ids = Vec::new();
+        for action in actions(&file::bytes(&shortcut)) {
+            let told = told(&action);
+            ids.extend(told.get("UUID").and_then(Value::as_string).map(str::to_owned));
+            if told.get("WFControlFlowMode").and_then(Value::as_signed_integer) == Some(0) {
+                ids.extend(told.get("GroupingIdentifier").and_then(Value::as_string).map(str::to_owned));
+            }
+        }
+        let count = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!((ids.len(), count > 3), (count, true), "{}", shortcut.name);
+    }
+}
+
+#[test]
+fn only_the_one_that_scans_is_not_for_a_watch() {
+    for shortcut in both() {
+        let text = String::from_utf8(file::bytes(&shortcut)).expect("XML");
+        let (is_for_watch, scans) = (text.contains("<string>Watch</string>"), text.contains("scanbarcode"));
+        assert!(is_for_watch != scans, "{}", shortcut.name);
+    }
+}
+
+/// What is found in `name`'s file after `change`.
+fn broken(name: &str, change: impl Fn(&mut Vec<Value>)) -> String {
+    let shortcut =
+        set::all(&addresses(), Session::Kept).into_iter().find(|shortcut| shortcut.name == name).expect(name);
+    let mut root = Value::from_reader(std::io::Cursor::new(file::bytes(&shortcut))).expect("a property list");
+    let root_dictionary = root.as_dictionary_mut().expect("a dictionary");
+    change(root_dictionary.get_mut("WFWorkflowActions").and_then(Value::as_array_mut).expect("actions"));
+    let mut bytes = Vec::new();
+    root.to_writer_xml(&mut bytes).expect("to memory");
+    look(&bytes).join("\n")
+}
+
+fn actions(bytes: &[u8]) -> Vec<Value> {
+    let root = Value::from_reader(std::io::Cursor::new(bytes)).expect("a property list");
+    root.as_dictionary().and_then(|root| root.get("WFWorkflowActions")?.as_array()).expect("actions").clone()
+}
+
+fn told(action: &Value) -> &Dictionary {
+    action.as_dictionary().and_then(|action| action.get("WFWorkflowActionParameters")?.as_dictionary()).expect("told")
+}
+
+fn is(action: &Value, name: &str) -> bool {
+    let identifier = action.as_dictionary().and_then(|action| action.get("WFWorkflowActionIdentifier")?.as_string());
+    identifier == Some(&format!("is.workflow.actions.{name}"))
+}
+
+/// Tells the first `name` that `key` is `value`.
+fn tell(actions: &mut [Value], name: &str, key: &str, value: impl Into<Value>) {
+    let action = actions.iter_mut().find(|action| is(action, name)).expect(name);
+    let told =
+        action.as_dictionary_mut().and_then(|action| action.get_mut("WFWorkflowActionParameters")?.as_dictionary_mut());
+    told.expect("told").insert(key.to_owned(), value.into());
+}
+
+fn remove(actions: &mut Vec<Value>, name: &str) {
+    let at = actions.iter().position(|action| is(action, name)).expect(name);
+    actions.remove(at);
+}
+
+fn found(found: &str, what: &str) {
+    assert!(found.contains(what), "{found:?} does not say {what:?}");
+}
+
+#[test]
+fn an_action_or_a_key_that_is_not_known_is_found() {
+    let change = |actions: &mut Vec<Value>| {
+        let action = actions[0].as_dictionary_mut().expect("an action");
+        action.insert("WFWorkflowActionIdentifier".to_owned(), "is.workflow.actions.getclipboard".into());
+    };
+    found(&broken("Truce", change), "`getclipboard` is not known");
+    found(&broken("Truce", |actions| tell(actions, "dictatetext", "WFVolume", 11)), "not told `WFVolume`");
+}
+
+#[test]
+fn what_a_watch_cannot_do_is_found() {
+    let join = set::all(&addresses(), Session::Kept).remove(0);
+    let scan = actions(&file::bytes(&join)).into_iter().find(|action| is(action, "scanbarcode")).expect("it scans");
+    found(&broken("Truce", |actions| actions.insert(0, scan.clone())), "a Watch cannot do `scanbarcode`");
+}
+
+#[test]
+fn a_block_that_does_not_end_is_found() {
+    found(&broken("Truce", |actions| actions.truncate(actions.len() - 5)), "does not end");
+    let crossed = |actions: &mut Vec<Value>| {
+        let at = actions.iter().rposition(|action| is(action, "conditional")).expect("a block");
+        actions.remove(at);
+    };
+    found(&broken("Truce", crossed), "is not the block that was begun last");
+}
+
+#[test]
+fn a_variable_that_may_have_no_value_is_found() {
+    found(&broken("Truce", |actions| remove(actions, "dictatetext")), "there is no action");
+    found(&broken("Truce", |actions| remove(actions, "setvariable")), "the variable `session` may have no value yet");
+}
+
+#[test]
+fn a_variable_that_only_one_branch_gives_is_found() {
+    // Without the one before it, only who scans has an invite.
+    let change = |actions: &mut Vec<Value>| {
+        tell(actions, "setvariable", "WFVariableName", "other");
+    };
+    found(&broken("Truce Join", change), "the variable `invite` may have no value yet");
+}
+
+#[test]
+fn a_key_within_a_key_is_found() {
+    let change = |actions: &mut Vec<Value>| tell(actions, "getvalueforkey", "WFDictionaryKey", "agreements.what");
+    found(&broken("Truce", change), "a key within a key");
+}
+
+#[test]
+fn somebody_elses_host_is_found() {
+    for url in ["https://truce.example.evil/mediate", "https://evil.example/mediate", "http://truce.example/mediate"] {
+        found(&broken("Truce", |actions| tell(actions, "downloadurl", "WFURL", url)), "not of this deployment");
+    }
+    let change = |actions: &mut Vec<Value>| tell(actions, "showresult", "Text", "see http://truce.example");
+    found(&broken("Truce", change), "without TLS");
+}
+
+#[test]
+fn a_secret_is_found() {
+    let change = |actions: &mut Vec<Value>| tell(actions, "comment", "WFCommentActionText", "v3.local.AAAA");
+    let comment = |actions: &mut Vec<Value>| {
+        let action = actions.iter().find(|action| is(action, "showresult")).expect("one").clone();
+        actions.insert(0, action);
+        actions[0]
+            .as_dictionary_mut()
+            .expect("an action")
+            .insert("WFWorkflowActionIdentifier".to_owned(), "is.workflow.actions.comment".into());
+        change(actions);
+    };
+    found(&broken("Truce", comment), "an invite or a session");
+}
+
+#[test]
+fn what_does_not_fit_a_screen_is_found() {
+    let long = "a".repeat(141);
+    found(&broken("Truce", |actions| tell(actions, "showresult", "Text", long.as_str())), "141 characters");
+    let four: Vec<Value> = ["a", "b", "c", "d"].map(Value::from).to_vec();
+    let menu = |actions: &mut Vec<Value>| tell(actions, "choosefromlist", "WFMenuItems", four.clone());
+    found(&broken("Truce", menu), "3 buttons at most");
+}
+
+#[test]
+fn what_comes_straight_from_a_dictionary_is_found_in_an_if() {
+    // The text that stands between is gone, and what it was made from takes its place.
+    let change = |actions: &mut Vec<Value>| {
+        let entry = actions.iter().position(|action| is(action, "getvalueforkey")).expect("an entry");
+        let id = told(&actions[entry]).get("UUID").and_then(Value::as_string).expect("an id").to_owned();
+        let at = actions
+            .iter()
+            .rposition(|action| is(action, "conditional") && told(action).contains_key("WFInput"))
+            .expect("an If");
+        let mut text = told(&actions[at]).clone();
+        set_output(&mut text, &id);
+        actions[at]
+            .as_dictionary_mut()
+            .expect("an action")
+            .insert("WFWorkflowActionParameters".to_owned(), text.into());
+    };
+    found(&broken("Truce", change), "blank to an If");
+}
+
+/// Whatever output it is told of: another.
+fn set_output(told: &mut Dictionary, id: &str) {
+    for (key, value) in told.iter_mut() {
+        match value {
+            Value::Dictionary(inner) => set_output(inner, id),
+            value if key == "OutputUUID" => *value = id.into(),
+            _ => {}
+        }
+    }
+}
