@@ -6,8 +6,10 @@
 pub(crate) fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
-    for c in text.trim().chars() {
+    let mut rest = text.trim().chars().peekable();
+    while let Some(c) = rest.next() {
         match c {
+            _ if !space && joins(out.chars().last(), c, rest.peek().copied()) => out.push(c),
             '\n' | '\r' => {
                 if out.ends_with(|last: char| last.is_alphanumeric()) {
                     out.push('.');
@@ -45,7 +47,55 @@ fn plain(c: char) -> char {
     }
 }
 
+/// Whether `c`, which nobody sees, is a part of what is seen: four people become a family by what stands between them. Between letters it is
+/// only there to hide something.
+fn joins(before: Option<char>, c: char, after: Option<char>) -> bool {
+    let is_seen = |c: char| pictured(c) || c == '\u{fe0f}';
+    match c {
+        '\u{200d}' => before.is_some_and(is_seen) && after.is_some_and(pictured),
+        '\u{fe0f}' => before.is_some_and(pictured),
+        _ => false,
+    }
+}
+
+/// A picture, or what makes one another: arrows and signs, emoji, their skins. <https://unicode.org/reports/tr51/>.
+fn pictured(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
 /// A text that can be delivered byte for byte: no control and no invisible characters inside.
 pub(crate) fn is_clean(text: &str) -> bool {
-    !text.chars().any(|c| c.is_control() || invisible(c))
+    let mut before = None;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        if c.is_control() || invisible(c) && !joins(before, c, rest.peek().copied()) {
+            return false;
+        }
+        before = Some(c);
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_stays_one_and_nothing_hides_between_letters() {
+        for whole in ["a 👨‍👩‍👧‍👦 b", "❤️", "👍🏽", "👩🏽‍💻 works", "🏳️‍🌈"]
+        {
+            assert_eq!(normalise(whole), whole);
+            assert!(is_clean(whole), "{whole}");
+        }
+        for (hides, seen) in [
+            ("ki\u{200d}ll", "kill"),
+            ("a\u{fe0f}b", "ab"),
+            ("👨\u{200d}x", "👨x"),
+            ("x\u{200d}👨", "x👨"),
+            ("a \u{200d}👨", "a 👨"),
+        ] {
+            assert_eq!(normalise(hides), seen);
+            assert!(!is_clean(hides), "{hides}");
+        }
+    }
 }
