@@ -29,6 +29,10 @@ pub(super) fn act(actions: &[Action], at: usize, blocks: &Blocks, memory: &mut M
         memory.set(name, value.clone())?;
         return Ok(Flow::Gives(value));
     }
+    if name == "appendvariable" {
+        let (name, value) = (parameters.text("WFVariableName")?, parameters.input("WFInput")?);
+        return memory.append(name, value).map(Flow::Gives);
+    }
     computes(name, parameters)
 }
 

@@ -56,7 +56,7 @@ fn value(name: &str) -> Option<&'static [&'static str]> {
         "getvalueforkey" => &["WFInput", "WFDictionaryKey", "WFGetDictionaryValueType"],
         "getvariable" => &["WFVariable"],
         "output" => &["WFOutput"],
-        "setvariable" => &["WFInput", "WFVariableName"],
+        "appendvariable" | "setvariable" => &["WFInput", "WFVariableName"],
         _ => return None,
     })
 }

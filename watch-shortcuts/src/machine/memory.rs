@@ -3,10 +3,14 @@
 use super::stopped::Why;
 use super::tokens::{Part, Source, Template};
 use super::value::Value;
+use serde_json::Value as Json;
 use std::collections::HashMap;
 
 /// No text gets longer, or a loop that doubles one would fill the memory long before it is stopped.
 pub(super) const MAX_TEXT: usize = 1 << 20;
+
+/// No list gets longer: nobody chooses from one that is.
+const MAX_LIST: usize = 1 << 10;
 
 /// The name of what counts a loop; within that loop, another one has a number after it.
 const INDEX: &str = "Repeat Index";
@@ -47,6 +51,22 @@ impl Memory {
         }
         self.variables.insert(name, value);
         Ok(())
+    }
+
+    /// Puts it after all that the variable has: it is a list from then on. One that has nothing yet has it alone.
+    pub(super) fn append(&mut self, name: String, value: Value) -> Result<Value, Why> {
+        let mut list = match self.variables.get(&name) {
+            None | Some(Value::Nothing) => Vec::new(),
+            Some(Value::Raw(Json::Array(list))) => list.clone(),
+            Some(one) => vec![Json::String(one.text()?)],
+        };
+        list.push(Json::String(value.text()?));
+        if list.len() > MAX_LIST {
+            return Err(Why::TooLong);
+        }
+        let value = Value::Raw(Json::Array(list));
+        self.set(name, value.clone())?;
+        Ok(value)
     }
 
     pub(super) fn fetch(&self, source: &Source) -> Result<Value, Why> {
