@@ -51,6 +51,7 @@ pub mod report;
 mod room;
 mod target;
 mod world;
+mod wrist;
 
 pub use call::Call;
 pub use client::http_client;
@@ -63,3 +64,4 @@ pub use report::{Exchange, JourneyReport, Step};
 pub use room::{Invite, Room};
 pub use target::{Addresses, Capabilities, Secret, Target, TargetError};
 pub use world::World;
+pub use wrist::{Does, Seen, Wrist};

@@ -18,6 +18,7 @@ mod revoking;
 mod security;
 mod sign_up;
 mod words;
+mod wrist;
 
 use crate::client::millis;
 use crate::report::JourneyReport;
@@ -86,6 +87,8 @@ pub fn everything() -> Vec<Journey> {
         negotiation::JOURNEYS,
         health::JOURNEYS,
         pages::JOURNEYS,
+        wrist::JOURNEYS,
+        wrist::PATIENT_JOURNEYS,
     ]
     .concat()
 }
