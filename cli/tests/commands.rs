@@ -98,10 +98,55 @@ fn what_is_wrong_is_one_sentence_that_says_what_to_do() {
 }
 
 #[test]
+fn the_shortcuts_are_for_one_deployment_and_the_same_every_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = |name: &str, more: &[&str]| {
+        let out = folder.path().join(name);
+        let told = [["shortcuts", "build", "--out", out.to_str().expect("a path")].as_slice(), more].concat();
+        prints(folder.path(), &told);
+        let mut files: Vec<(String, String)> = std::fs::read_dir(out)
+            .expect("it is made")
+            .map(|entry| entry.expect("an entry").path())
+            .map(|path| (path.display().to_string().replace(name, ""), std::fs::read_to_string(path).expect("XML")))
+            .collect();
+        files.sort();
+        files
+    };
+    let one = files("one", &["--url", "https://truce.example"]);
+    assert_eq!((one.len(), &one), (5, &files("two", &["--url", "https://truce.example/"])));
+    let own = ["--redeem-url", "https://r.example", "--mediate-url", "https://m.example"];
+    let each: String = files("each", &own).into_iter().map(|(_, text)| text).collect();
+    assert!(each.contains("https://r.example/redeem") && each.contains("https://m.example/mediate"));
+    assert!(!each.contains("truce.example"));
+    assert_eq!(files("text", &["--url", "https://truce.example", "--session", "text"]).len(), 3);
+}
+
+#[test]
+fn a_shortcut_that_a_watch_could_not_call_is_not_built() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (told, what) in [
+        (["--url", "http://truce.example"].as_slice(), "https://"),
+        (&["--mediate-url", "https://m.example"], "--url"),
+        (&[], "--url"),
+    ] {
+        let said = refuses(folder.path(), &[["shortcuts", "build"].as_slice(), told].concat());
+        assert!(said.contains(what), "{said}");
+    }
+    let said = refuses(folder.path(), &["shortcuts", "sign", "--out", folder.path().to_str().expect("a path")]);
+    assert!(said.contains("truce shortcuts build"), "{said}");
+}
+
+#[test]
 fn every_command_explains_itself() {
     let folder = tempfile::tempdir().expect("a folder");
-    for command in [&["--help"][..], &["dev", "--help"], &["qr", "--help"], &["keys", "--help"], &["mediate", "--help"]]
-    {
+    for command in [
+        &["--help"][..],
+        &["dev", "--help"],
+        &["qr", "--help"],
+        &["keys", "--help"],
+        &["mediate", "--help"],
+        &["shortcuts", "build", "--help"],
+    ] {
         assert!(prints(folder.path(), command).contains("Usage: truce"));
     }
     assert!(prints(folder.path(), &["mediate", "--help"]).contains("--jsonl < in.jsonl"));

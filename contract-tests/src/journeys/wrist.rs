@@ -53,7 +53,7 @@ async fn a_code_that_is_scanned_puts_a_session_on_the_wrist(world: World) -> Out
 async fn the_join_page_starts_the_shortcut_with_the_invite(world: World) -> Outcome {
     let invite = world.room().invite("backend", "Ana").await?;
     let mut ana = Wrist::new(&world, "Ana");
-    let seen = ana.runs_with("Truce Join", Some(&invite.digits), &[]).await?;
+    let seen = ana.runs_with("Truce Join", Some(&invite.link), &[]).await?;
     seen.expect("a greeting", |seen| seen.last() == "You're in, Ana.")?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! What can be seen of an action by itself.
 
-use super::catalogue::{self, ALWAYS};
-use crate::Address;
+use super::catalogue::{NOT_ON_A_WATCH, shown};
 use crate::action::PREFIX;
+use crate::{Address, machine};
 use plist::{Dictionary, Value};
 
 /// What a Watch shows on one screen, in characters: what the contract allows `say`.
@@ -40,17 +40,14 @@ impl<'a> Act<'a> {
 
     /// What it is, what it is told, whom it calls, and what it shows.
     pub(super) fn alone(&self, on_watch: bool, addresses: &[Address], add: &mut impl FnMut(String)) {
-        let Some(known) = catalogue::find(self.name) else {
-            return add(format!("`{}` is not known here", self.name));
-        };
-        for key in self.told.keys().filter(|key| !ALWAYS.contains(&key.as_str()) && !known.keys.contains(&key.as_str()))
-        {
-            add(format!("`{}` is not told `{key}`", self.name));
+        match machine::unknown(self.name, self.told) {
+            None => return add(format!("`{}` is not known here", self.name)),
+            Some(keys) => keys.into_iter().for_each(|key| add(format!("`{}` is not told `{key}`", self.name))),
         }
-        if on_watch && !known.on_watch {
+        if on_watch && NOT_ON_A_WATCH.contains(&self.name) {
             add(format!("a Watch cannot do `{}`, and would not show this shortcut", self.name));
         }
-        for key in known.shown {
+        for key in shown(self.name) {
             let length = self.text(key).map_or(0, |text| text.chars().count());
             if length > SHOWN {
                 add(format!("`{key}` is {length} characters long: a Watch shows {SHOWN}"));

@@ -31,7 +31,7 @@ pub(super) fn act(actions: &[Action], at: usize, blocks: &Blocks, memory: &mut M
     }
     if name == "appendvariable" {
         let (name, value) = (parameters.text("WFVariableName")?, parameters.input("WFInput")?);
-        return memory.append(name, value).map(Flow::Gives);
+        return memory.append(name, &value).map(Flow::Gives);
     }
     computes(name, parameters)
 }

@@ -1,10 +1,18 @@
 //! Which parameters an action is known to have. One that is not here may change what the action does, so it is refused.
 
 use super::stopped::Why;
-use plist::Dictionary;
+use plist::{Dictionary, Value};
 
 /// What every action may have: none of it changes what the action does.
 const ANY: &[&str] = &["UUID", "GroupingIdentifier", "CustomOutputName"];
+
+/// What of `parameters` is not known of the action `name`; `None` where the action is not known itself.
+pub(crate) fn unknown<'a>(name: &str, parameters: &'a Dictionary) -> Option<Vec<&'a str>> {
+    let mode = parameters.get("WFControlFlowMode").and_then(Value::as_signed_integer);
+    let known = known(name, mode)?;
+    let keys = parameters.keys().map(String::as_str);
+    Some(keys.filter(|key| !known.contains(key) && !ANY.contains(key)).collect())
+}
 
 /// Refuses what is not known of the action `name`, in the mode of `parameters` if it is part of a block.
 pub(super) fn check(name: &str, mode: Option<i64>, parameters: &Dictionary) -> Result<(), Why> {

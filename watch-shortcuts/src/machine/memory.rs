@@ -54,7 +54,7 @@ impl Memory {
     }
 
     /// Puts it after all that the variable has: it is a list from then on. One that has nothing yet has it alone.
-    pub(super) fn append(&mut self, name: String, value: Value) -> Result<Value, Why> {
+    pub(super) fn append(&mut self, name: String, value: &Value) -> Result<Value, Why> {
         let mut list = match self.variables.get(&name) {
             None | Some(Value::Nothing) => Vec::new(),
             Some(Value::Raw(Json::Array(list))) => list.clone(),

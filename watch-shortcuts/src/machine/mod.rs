@@ -23,6 +23,7 @@ mod tokens;
 mod value;
 mod web;
 
+pub(crate) use known::unknown;
 pub use step::{Outcome, Reply, Request, Step};
 pub use stopped::{Broken, Fault, Stopped, Why};
 
