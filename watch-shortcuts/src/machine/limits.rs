@@ -12,8 +12,8 @@ pub(super) fn are_kept(bytes: &[u8]) -> bool {
     bytes.len() <= BYTES && if bytes.starts_with(b"bplist00") { binary(bytes) } else { xml(bytes) }
 }
 
-/// Counts tags that are open. What could hide one from this count and not from a parser is in no file that the app writes: quotes within a
-/// tag other than the root, and declarations after it.
+/// Counts tags that are open. What could hide one from this count and not from a parser is in no file that the app writes, and refused:
+/// quotes within a tag other than the root, quotes within quotes, and declarations that have others in them or come late.
 fn xml(bytes: &[u8]) -> bool {
     let (mut rest, mut depth) = (bytes, 0_usize);
     while let Some(at) = rest.iter().position(|byte| *byte == b'<') {
@@ -28,11 +28,12 @@ fn xml(bytes: &[u8]) -> bool {
         let tag = &rest[..close];
         match tag {
             [b'<', b'?', ..] | [b'<', b'!', b'-' | b'[', ..] => {}
-            [b'<', b'!', ..] if depth == 0 => {}
+            [b'<', b'!', ..] if depth == 0 && is_plain(tag) => {}
             [b'<', b'!', ..] => return false,
             [b'<', b'/', ..] => depth = depth.saturating_sub(1),
-            _ if !tag.starts_with(b"<plist") && tag.iter().any(|byte| matches!(byte, b'"' | b'\'')) => return false,
-            [.., b'/', b'>'] if !tag.starts_with(b"<plist") => {}
+            _ if tag.starts_with(b"<plist") && is_plain(tag) => depth += 1,
+            _ if tag.iter().any(|byte| matches!(byte, b'"' | b'\'')) => return false,
+            [.., b'/', b'>'] => {}
             _ => depth += 1,
         }
         if depth > DEPTH {
@@ -41,6 +42,12 @@ fn xml(bytes: &[u8]) -> bool {
         rest = &rest[close..];
     }
     true
+}
+
+/// Whether its end is its own, and not within a quote or a bracket.
+fn is_plain(tag: &[u8]) -> bool {
+    // An even number of quotes leaves an odd number of pieces.
+    tag.split(|byte| *byte == b'"').count() % 2 == 1 && !tag.iter().any(|byte| matches!(byte, b'\'' | b'['))
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -104,7 +111,7 @@ impl<'a> Table<'a> {
 /// A count that does not fit into the marker: another marker with the power of its size, and the count.
 fn long(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let (marker, rest) = bytes.split_first()?;
-    let (count, rest) = rest.split_at_checked(1 << (marker & 0xF).min(4))?;
+    let (count, rest) = rest.split_at_checked(1 << (marker & 0x3))?;
     Some((integer(count)?, rest))
 }
 
