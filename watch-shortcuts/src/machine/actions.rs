@@ -79,6 +79,7 @@ fn computes(name: &str, parameters: Parameters<'_>) -> Result<Flow, Why> {
             }
             Flow::Gives(parameters.input("WFVariable")?)
         }
+        "getitemfromlist" => Flow::Gives(dictionaries::item_of(parameters)?),
         "getvalueforkey" => Flow::Gives(dictionaries::look_up(parameters)?),
         "detect.dictionary" => Flow::Gives(dictionaries::detect(parameters.input("WFInput")?)?),
         "dictionary" => {

@@ -91,12 +91,26 @@ pub(super) fn look_up(parameters: Parameters<'_>) -> Result<Value, Why> {
     }
     let path = parameters.text("WFDictionaryKey")?;
     let input = parameters.input("WFInput")?;
-    let found = walk(input.dictionary()?, &path)?;
-    match found {
-        None => Ok(Value::Nothing),
-        Some(Json::Null) => Err(Why::Coercion { from: "null", to: "a value" }),
-        Some(value) => Ok(Value::Raw(value.clone())),
-    }
+    Value::raw(walk(input.dictionary()?, &path)?)
+}
+
+/// One item of a list, which people count from 1.
+pub(super) fn item_of(parameters: Parameters<'_>) -> Result<Value, Why> {
+    const KEY: &str = "WFItemSpecifier";
+    let input = parameters.input("WFInput")?;
+    let list = input.list()?;
+    let index = match parameters.word(KEY)?.unwrap_or("First Item") {
+        "First Item" => 1,
+        // Of none it is the item 0, which is not there.
+        "Last Item" => list.len() as u64,
+        "Item At Index" => {
+            parameters.number("WFItemIndex")?.as_u64().ok_or_else(|| shape("WFItemIndex", "a whole number"))?
+        }
+        other => return Err(Why::Unsupported { key: KEY.to_owned(), value: other.to_owned() }),
+    };
+    let at = index.checked_sub(1).and_then(|at| usize::try_from(at).ok());
+    let item = at.and_then(|at| list.get(at)).ok_or(Why::NoItem { index, count: list.len() })?;
+    Value::raw(Some(item))
 }
 
 fn walk<'a>(mut dictionary: &'a Map<String, Json>, path: &str) -> Result<Option<&'a Json>, Why> {

@@ -61,6 +61,7 @@ fn value(name: &str) -> Option<&'static [&'static str]> {
         "dictionary" => &["WFItems"],
         "exit" | "nothing" => &[],
         "gettext" => &["WFTextActionText"],
+        "getitemfromlist" => &["WFInput", "WFItemSpecifier", "WFItemIndex"],
         "getvalueforkey" => &["WFInput", "WFDictionaryKey", "WFGetDictionaryValueType"],
         "getvariable" => &["WFVariable"],
         "output" => &["WFOutput"],

@@ -6,6 +6,10 @@
 //! It never guesses. An action, a parameter or a kind of value that is not known here stops the run and says so, as a Shortcut that
 //! does something else on a wrist than it does here is worse than one that does not run here. So does what the app is lenient
 //! about: the output of an action that has not run, and an omitted input after an action that has no output.
+//!
+//! Four rules are decided here, as nobody has written down what the app does. A condition compares exactly, with upper and lower case. An
+//! empty text has no value for it, nor has what came out of a dictionary and has not been through a text. A null in a dictionary is
+//! refused when it is read. What is under a key is found by its path alone: a key with a dot in it is out of reach.
 
 mod actions;
 mod blocks;

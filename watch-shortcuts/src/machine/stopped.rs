@@ -91,6 +91,14 @@ pub enum Why {
         /// All of it.
         path: String,
     },
+    /// An index beyond the list, or 0.
+    #[error("there is no item {index} in a list of {count}")]
+    NoItem {
+        /// From 1.
+        index: u64,
+        /// How many there are.
+        count: usize,
+    },
     /// A list without anything in it.
     #[error("there is nothing to choose from")]
     NothingToChoose,

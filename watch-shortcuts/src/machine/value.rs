@@ -57,10 +57,25 @@ impl Value {
         }
     }
 
+    pub(super) const fn list(&self) -> Result<&Vec<Json>, Why> {
+        match self {
+            Self::Raw(Json::Array(list)) => Ok(list),
+            _ => Err(self.is_not("a list")),
+        }
+    }
+
     /// What can be chosen from it.
     pub(super) fn options(&self) -> Result<Vec<String>, Why> {
-        let Self::Raw(Json::Array(list)) = self else { return Err(self.is_not("a list")) };
-        list.iter().map(|item| Self::Raw(item.clone()).text()).collect()
+        self.list()?.iter().map(|item| Self::Raw(item.clone()).text()).collect()
+    }
+
+    /// What was found in a dictionary or a list, if anything was.
+    pub(super) fn raw(found: Option<&Json>) -> Result<Self, Why> {
+        match found {
+            None => Ok(Self::Nothing),
+            Some(Json::Null) => Err(Why::Coercion { from: "null", to: "a value" }),
+            Some(value) => Ok(Self::Raw(value.clone())),
+        }
     }
 
     /// What a condition compares.

@@ -48,7 +48,7 @@ const DEEP: usize = 100_000;
 #[test]
 fn xml_that_is_nested_too_deep_is_refused() {
     let head = r#"<?xml version="1.0"?><!DOCTYPE plist PUBLIC "-//A//DTD 1.0//EN" "http://a.example/a.dtd"><plist version="1.0">"#;
-    for open in ["<array>", "<array><!-- </array> -->", "<array><![CDATA[</array>]]>", "<array><?x </array>?>"] {
+    for open in ["<array>", "<array><!-- </array> -->", "<array><![CDATA[</array>]]>", "<array><?x > </array>?>"] {
         let nested = |count: usize| format!("{head}{}{}</plist>", open.repeat(count), "</array>".repeat(count));
         assert_eq!(read(nested(30_000).as_bytes()).unwrap_err(), Broken::TooLarge);
         assert_ne!(read(nested(50).as_bytes()).unwrap_err(), Broken::TooLarge);

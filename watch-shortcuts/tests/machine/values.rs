@@ -151,3 +151,33 @@ fn an_item_of_another_type_is_refused() {
     assert!(matches!(make(field([(3, "number", "many".into())])).1, Why::Coercion { .. }));
     assert_eq!(make(field([(0, "a", "x".into()), (0, "a", "y".into())])), (1, Why::KeyTwice("a".to_owned())));
 }
+
+fn item<const N: usize>(list: &str, parameters: [(&str, Value); N]) -> Vec<Value> {
+    let mut actions = json("D", &format!(r#"{{"l": {list}}}"#)).to_vec();
+    actions.extend([value_for("V", "D", "l"), action("getitemfromlist", parameters)]);
+    actions.extend([action("setvariable", [("WFVariableName", "I".into())]), show(only(variable("I")))]);
+    actions
+}
+
+#[test]
+fn an_item_of_a_list_is_counted_from_one() {
+    let at = |index: i64| [("WFItemSpecifier", "Item At Index".into()), ("WFItemIndex", index.into())];
+    let list = r#"["a", "b", "c"]"#;
+    assert_eq!(shown(item(list, at(1))), ["a"]);
+    assert_eq!(shown(item(list, at(3))), ["c"]);
+    assert_eq!(shown(item(list, [])), ["a"]);
+    assert_eq!(shown(item(list, [("WFItemSpecifier", "First Item".into())])), ["a"]);
+    assert_eq!(shown(item(list, [("WFItemSpecifier", "Last Item".into())])), ["c"]);
+    for index in [0_i64, 4] {
+        let why = Why::NoItem { index: index.unsigned_abs(), count: 3 };
+        assert_eq!(stopped(item(list, at(index)), vec![]), (4, why));
+    }
+    assert_eq!(
+        stopped(item("[]", [("WFItemSpecifier", "Last Item".into())]), vec![]).1,
+        Why::NoItem { index: 0, count: 0 }
+    );
+    assert!(matches!(stopped(item(list, at(-1)), vec![]), (4, Why::Shape { .. })));
+    let random = [("WFItemSpecifier", "Random Item".into())];
+    assert_eq!(stopped(item(list, random), vec![]), (4, unsupported("WFItemSpecifier", "Random Item")));
+    assert_eq!(stopped(item(r#""a""#, []), vec![]), (4, Why::Coercion { from: "a text", to: "a list" }));
+}
