@@ -8,6 +8,7 @@ use truce_shortcuts::machine::{Machine, Reply, Step};
 
 const NAMES: &[&str] = &[
     "alert",
+    "appendvariable",
     "ask",
     "choosefromlist",
     "choosefrommenu",

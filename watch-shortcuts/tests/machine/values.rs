@@ -181,3 +181,35 @@ fn an_item_of_a_list_is_counted_from_one() {
     assert_eq!(stopped(item(list, random), vec![]), (4, unsupported("WFItemSpecifier", "Random Item")));
     assert_eq!(stopped(item(r#""a""#, []), vec![]), (4, Why::Coercion { from: "a text", to: "a list" }));
 }
+
+#[test]
+fn what_is_appended_comes_after_all_that_a_variable_has() {
+    let append = |text: &str| action("appendvariable", [("WFVariableName", "V".into()), ("WFInput", text.into())]);
+    let set = action("setvariable", [("WFVariableName", "V".into()), ("WFInput", lone(output("V")))]);
+    let choose = || action("choosefromlist", [("WFInput", lone(variable("V")))]);
+    let options = |actions: Vec<Value>| match run(actions, vec![Reply::Chosen(0)]).0.pop() {
+        Some(Step::Choose { options, .. }) => options,
+        other => panic!("{other:?}"),
+    };
+    let of = |json_text: &str| {
+        let mut actions = json("D", json_text).to_vec();
+        actions.extend([value_for("V", "D", "v"), set.clone(), append("c"), choose()]);
+        options(actions)
+    };
+    assert_eq!(of(r#"{"v": ["a", "b"]}"#), ["a", "b", "c"]);
+    assert_eq!(of(r#"{"v": []}"#), ["c"]);
+    assert_eq!(of(r#"{"v": "a"}"#), ["a", "c"]);
+    assert_eq!(of("{}"), ["c"]);
+    assert_eq!(options(vec![append("a"), append("b"), choose()]), ["a", "b"]);
+}
+
+#[test]
+fn a_list_that_nobody_could_choose_from_stops() {
+    let group = |mode, parameters: &[(&str, Value)]| match parameters {
+        [(key, value)] => part("repeat.count", "G", mode, [(*key, value.clone())]),
+        _ => part("repeat.count", "G", mode, []),
+    };
+    let append = action("appendvariable", [("WFVariableName", "V".into()), ("WFInput", "a".into())]);
+    let actions = vec![group(0, &[("WFRepeatCount", 2000.into())]), append, group(2, &[])];
+    assert_eq!(stopped(actions, vec![]), (2, Why::TooLong));
+}
