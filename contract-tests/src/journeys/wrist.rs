@@ -91,7 +91,8 @@ async fn softer_and_then_not_at_all(world: World) -> Outcome {
 async fn an_answer_in_ones_own_words(world: World) -> Outcome {
     let (mut ana, mut bo) = two(&world).await?;
     ana.runs("Truce", &[Says(CIVIL), Taps("Send it")]).await?;
-    let script = [Taps("In my own words"), Says("you never ask in time and we have to drop everything"), Taps("Send it")];
+    let script =
+        [Taps("In my own words"), Says("you never ask in time and we have to drop everything"), Taps("Send it")];
     let seen = bo.runs("Truce Check", &script).await?;
     seen.expect("to feel the message, and that the answer was sent", |seen| seen.felt == ["Success", "Success"])?;
     let heard = ana.runs("Truce Check", &[GivesUp]).await?;
