@@ -50,7 +50,7 @@ struct Build {
 enum Kept {
     /// In the Shortcuts app's own store, shared between their devices: iOS 27 and watchOS 27 or later
     Store,
-    /// In a text at the beginning of each, which they put there: before that. `Truce Join` and `Truce Check` need the store
+    /// In a text at the beginning of each, which they put there: before that. `Truce Join` copies it; `Truce Check` needs the store
     Text,
 }
 
@@ -95,6 +95,12 @@ impl Build {
             ))
         };
         fs::create_dir_all(&self.out).map_err(problem)?;
+        // One that was built before for the other way to keep a session would be signed with these.
+        for old in set::all(&addresses, Session::Kept).iter().map(file::name) {
+            if !files.iter().any(|(name, ..)| *name == old) && self.out.join(&old).exists() {
+                fs::remove_file(self.out.join(&old)).map_err(problem)?;
+            }
+        }
         let mut out = std::io::stdout();
         writeln!(out, "{}", self.out.display())?;
         for (name, bytes, about) in files {
@@ -117,6 +123,9 @@ impl Build {
 impl Sign {
     fn run(self) -> Result<(), Failure> {
         let files = built(&self.out)?;
+        if !cfg!(target_os = "macos") {
+            return Err(Failure::Wrong(NO_MAC.to_owned()));
+        }
         let signed = self.out.join("signed");
         fs::create_dir_all(&signed)
             .map_err(|source| Failure::Wrong(format!("{} cannot be made: {source}.", signed.display())))?;
@@ -125,7 +134,9 @@ impl Sign {
             let to = signed.join(path.file_name().unwrap_or_default());
             let mut sign = Command::new("shortcuts");
             sign.args(["sign", "--mode", "anyone", "--input"]).arg(&path).arg("--output").arg(&to);
-            let output = sign.output().map_err(|_| Failure::Wrong(NO_MAC.to_owned()))?;
+            let output = sign.output().map_err(|source| {
+                Failure::Wrong(format!("`shortcuts`, which macOS 12 and later has, cannot be run: {source}."))
+            })?;
             if !output.status.success() {
                 let said = String::from_utf8_lossy(&output.stderr);
                 let why = said.lines().last().unwrap_or("it did not say why");

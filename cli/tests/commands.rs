@@ -118,7 +118,10 @@ fn the_shortcuts_are_for_one_deployment_and_the_same_every_time() {
     let each: String = files("each", &own).into_iter().map(|(_, text)| text).collect();
     assert!(each.contains("https://r.example/redeem") && each.contains("https://m.example/mediate"));
     assert!(!each.contains("truce.example"));
-    assert_eq!(files("text", &["--url", "https://truce.example", "--session", "text"]).len(), 3);
+    // What was there for the other way to keep a session is gone.
+    let text = files("one", &["--url", "https://truce.example", "--session", "text"]);
+    assert_eq!(text.len(), 4);
+    assert!(!text.iter().any(|(name, _)| name.contains("Check")));
 }
 
 #[test]
@@ -134,6 +137,14 @@ fn a_shortcut_that_a_watch_could_not_call_is_not_built() {
     }
     let said = refuses(folder.path(), &["shortcuts", "sign", "--out", folder.path().to_str().expect("a path")]);
     assert!(said.contains("truce shortcuts build"), "{said}");
+    prints(
+        folder.path(),
+        &["shortcuts", "build", "--url", "https://truce.example", "--out", &folder.path().display().to_string()],
+    );
+    if !cfg!(target_os = "macos") {
+        let said = refuses(folder.path(), &["shortcuts", "sign", "--out", &folder.path().display().to_string()]);
+        assert!(said.contains("Only a Mac") && !folder.path().join("signed").exists(), "{said}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a shortcut can do, in our words. An action is one small type: what Apple calls it, and what it is told.
 //!
-//! None of them is made up: what each is called and told is what the app itself writes. To add one, write it here, and say in
-//! [`crate::lint`] where it runs.
+//! None of them is made up: what each is called and told is what the app itself writes. To add one, write it here, and have
+//! [`crate::machine`] run it.
 
 use crate::Text;
 use crate::text::{dictionary, lone, serialized};
@@ -104,6 +104,9 @@ pub struct Keep {
 
 /// Forgets what is kept under a name.
 pub struct Forget(pub &'static str);
+
+/// Puts what is in a variable where it can be pasted from, on this device and no other.
+pub struct Copy(pub &'static str);
 
 /// Brings nothing: without it the last answer would be handed on to whoever has started the shortcut.
 pub struct Nothing;
@@ -220,6 +223,7 @@ action!(Keep, "setstoredcontent", self => [
     "WFStoredContentKey": self.key.into(),
 ]);
 action!(Forget, "deletestoredcontent", self => ["WFStoredContentGlobalValue": true.into(), "WFStoredContentKey": self.0.into()]);
+action!(Copy, "setclipboard", self => ["WFInput": lone(self.0), "WFLocalOnly": true.into()]);
 action!(Nothing, "nothing", self => []);
 action!(Exit, "exit", self => []);
 action!(Comment, "comment", self => ["WFCommentActionText": self.0.into()]);

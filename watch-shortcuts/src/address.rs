@@ -53,12 +53,6 @@ impl Address {
     pub(crate) fn at(&self, path: &str) -> String {
         format!("{self}{path}")
     }
-
-    /// With the port, as it stands in a URL.
-    pub fn host(&self) -> &str {
-        let rest = self.0.trim_start_matches("https://");
-        rest.split_once('/').map_or(rest, |(host, _)| host)
-    }
 }
 
 impl Addresses {
@@ -80,12 +74,12 @@ mod tests {
 
     #[test]
     fn an_address_says_where_to_call_and_nothing_else() {
-        for (given, host) in [
-            ("https://truce.example", "truce.example"),
-            ("https://truce.example:8443/", "truce.example:8443"),
-            ("https://a.execute-api.example/prod/", "a.execute-api.example"),
+        for (given, read) in [
+            ("https://truce.example", "https://truce.example"),
+            ("https://truce.example:8443/", "https://truce.example:8443"),
+            ("https://a.execute-api.example/prod/", "https://a.execute-api.example/prod"),
         ] {
-            assert_eq!(Address::new(given).expect(given).host(), host);
+            assert_eq!(Address::new(given).expect(given).to_string(), read);
         }
         let wrong = [
             "http://truce.example",

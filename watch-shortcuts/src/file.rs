@@ -7,6 +7,9 @@ use plist::{Dictionary, Value};
 /// The app that such a file would come from, and the oldest that reads it.
 const VERSION: &str = "4018.0.4";
 const OLDEST: i64 = 900;
+/// What the app shows: a symbol by its number, on red, green, blue and opacity.
+const GLYPH: i64 = 61_440;
+const COLOUR: i64 = 0x1B9A_F7FF;
 
 /// As bytes, in XML: whoever wants to know what it does can read it.
 ///
@@ -26,22 +29,17 @@ pub fn name(shortcut: &Shortcut) -> String {
 
 fn value(shortcut: &Shortcut) -> Value {
     let list = |texts: &[&str]| Value::Array(texts.iter().map(|text| Value::from(*text)).collect());
-    let (glyph, colour) = shortcut.icon;
-    let icon = dictionary([
-        ("WFWorkflowIconGlyphNumber", i64::from(glyph).into()),
-        ("WFWorkflowIconStartColor", i64::from(colour).into()),
-    ]);
-    let places: &[&str] = match shortcut.place {
-        Where::Watch => &["Watch"],
-        Where::Phone => &[],
+    let icon = dictionary([("WFWorkflowIconGlyphNumber", GLYPH.into()), ("WFWorkflowIconStartColor", COLOUR.into())]);
+    let (places, input): (&[&str], &[&str]) = match shortcut.place {
+        Where::Watch => (&["Watch"], &[]),
+        Where::Phone => (&[], &["WFStringContentItem", "WFURLContentItem"]),
     };
-    let input: &[&str] = if shortcut.takes_input { &["WFStringContentItem", "WFURLContentItem"] } else { &[] };
     let root: Dictionary = dictionary([
         ("WFQuickActionSurfaces", list(&[])),
         ("WFWorkflowActions", shortcut.actions.clone().into()),
         ("WFWorkflowClientVersion", VERSION.into()),
         ("WFWorkflowHasOutputFallback", false.into()),
-        ("WFWorkflowHasShortcutInputVariables", shortcut.takes_input.into()),
+        ("WFWorkflowHasShortcutInputVariables", (!input.is_empty()).into()),
         ("WFWorkflowIcon", icon.into()),
         ("WFWorkflowImportQuestions", list(&[])),
         ("WFWorkflowInputContentItemClasses", list(input)),

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub enum Where {
     /// On a Watch, which shows it: and on whatever the Watch belongs to.
     Watch,
-    /// On an iPhone alone: it does what a Watch cannot.
+    /// On an iPhone alone: it does what a Watch cannot, and may be started with a text.
     Phone,
 }
 
@@ -24,10 +24,6 @@ pub struct Shortcut {
     pub about: &'static str,
     /// Where it runs.
     pub place: Where,
-    /// Of the app's own: a number of a symbol, and red, green, blue and opacity.
-    pub icon: (u32, u32),
-    /// Whether it is started with something.
-    pub takes_input: bool,
     pub(crate) actions: Vec<Value>,
 }
 
@@ -48,11 +44,10 @@ pub struct Output<'a> {
 
 impl Shortcut {
     /// Tells it.
-    pub(crate) fn told(mut self, tell: impl FnOnce(&mut Story)) -> Self {
-        let mut story = Story { of: self.name, actions: Vec::new(), counted: BTreeMap::new() };
+    pub(crate) fn told(name: &'static str, about: &'static str, place: Where, tell: impl FnOnce(&mut Story)) -> Self {
+        let mut story = Story { of: name, actions: Vec::new(), counted: BTreeMap::new() };
         tell(&mut story);
-        self.actions = story.actions;
-        self
+        Self { name, about, place, actions: story.actions }
     }
 }
 
@@ -70,9 +65,14 @@ impl Story {
         self.either(text, is, then, |_| {});
     }
 
-    /// Only if `text` is not `is`.
-    pub fn unless(&mut self, text: &str, is: &str, then: impl FnOnce(&mut Self)) {
-        self.either(text, is, |_| {}, then);
+    /// Only if there is nothing in a variable. What an If makes of an empty text nobody says; with something around it there is no question.
+    pub fn without(&mut self, variable: &str, then: impl FnOnce(&mut Self)) {
+        self.either(&format!("<{{{variable}}}>"), "<>", then, |_| {});
+    }
+
+    /// Only if there is something in a variable.
+    pub fn with(&mut self, variable: &str, then: impl FnOnce(&mut Self)) {
+        self.either(&format!("<{{{variable}}}>"), "<>", |_| {}, then);
     }
 
     /// One if `text` is `is`, and the other otherwise. It is always a text that is looked at: what comes straight from a dictionary reads as blank.

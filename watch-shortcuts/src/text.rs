@@ -3,7 +3,7 @@
 use plist::{Dictionary, Value};
 
 /// Stands for a variable.
-const MARK: char = '\u{FFFC}';
+pub(crate) const MARK: char = '\u{FFFC}';
 /// What the shortcut was started with.
 const INPUT: &str = "input";
 

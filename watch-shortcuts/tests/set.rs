@@ -1,6 +1,7 @@
 //! The five as files: what a Watch would stumble over is not in them, and they are the same every time.
 
 use plist::{Dictionary, Value};
+use truce_shortcuts::machine::{Machine, Reply, Step};
 use truce_shortcuts::set::{self, Session};
 use truce_shortcuts::{Address, Addresses, Shortcut, file, lint};
 
@@ -24,9 +25,9 @@ fn names(session: Session) -> Vec<&'static str> {
 }
 
 #[test]
-fn there_are_five_and_three_where_nothing_can_be_kept() {
+fn there_are_five_and_four_where_nothing_can_be_kept() {
     assert_eq!(names(Session::Kept), ["Truce Join", "Truce", "Truce Check", "Truce Agreements", "Truce Leave"]);
-    assert_eq!(names(Session::Pasted), ["Truce", "Truce Agreements", "Truce Leave"]);
+    assert_eq!(names(Session::Pasted), ["Truce Join", "Truce", "Truce Agreements", "Truce Leave"]);
 }
 
 #[test]
@@ -131,12 +132,12 @@ fn what_a_watch_cannot_do_is_found() {
 
 #[test]
 fn a_block_that_does_not_end_is_found() {
-    found(&broken("Truce", |actions| actions.truncate(actions.len() - 5)), "does not end");
+    found(&broken("Truce", |actions| actions.truncate(actions.len() - 5)), "repeat.count: its block is not closed");
     let crossed = |actions: &mut Vec<Value>| {
         let at = actions.iter().rposition(|action| is(action, "conditional")).expect("a block");
         actions.remove(at);
     };
-    found(&broken("Truce", crossed), "is not the block that was begun last");
+    found(&broken("Truce", crossed), "a block within it is not closed before it");
 }
 
 #[test]
@@ -182,6 +183,9 @@ fn a_secret_is_found() {
         change(actions);
     };
     found(&broken("Truce", comment), "an invite or a session");
+    let digits = "7".repeat(200);
+    let invite = |actions: &mut Vec<Value>| tell(actions, "showresult", "Text", format!("or {digits}"));
+    found(&broken("Truce", invite), "an invite or a session");
 }
 
 #[test]
@@ -222,4 +226,27 @@ fn set_output(told: &mut Dictionary, id: &str) {
             _ => {}
         }
     }
+}
+
+#[test]
+fn where_nothing_can_be_kept_the_session_is_copied_and_stays_on_the_device() {
+    let join = set::all(&addresses(), Session::Pasted).remove(0);
+    let mut machine = Machine::read(&file::bytes(&join), Some("123".to_owned())).expect("a Shortcut");
+    let answer = r#"{"ok": "yes", "code": "redeemed", "say": "You're in.", "menu": [], "draft": "", "session": "s-1"}"#;
+    let (mut reply, mut copied) = (None, Vec::new());
+    loop {
+        reply = Some(match machine.next(reply.take()).expect("it runs") {
+            Step::Ended(_) => break,
+            Step::Call(_) => {
+                Reply::Answered { content_type: "application/json".to_owned(), body: answer.as_bytes().to_vec() }
+            }
+            Step::Copy { text, only_here } => {
+                copied.push((text, only_here));
+                Reply::Done
+            }
+            Step::Set { .. } => panic!("it keeps something"),
+            _ => Reply::Done,
+        });
+    }
+    assert_eq!(copied, [("s-1".to_owned(), true)]);
 }

@@ -1,7 +1,7 @@
 //! How long things hold.
 
 use super::journeys;
-use crate::{Call, Journey, Outcome, World};
+use crate::{Call, Outcome, World};
 use serde_json::json;
 
 journeys! {
@@ -13,14 +13,11 @@ journeys! {
     a_session_tells_how_long_it_holds => "Ana joins for an hour; her session says so everywhere, and its idle limit is never after its end.",
 }
 
-/// These wait for a minute: a session holds for at least sixty seconds.
-pub(super) const PATIENT_JOURNEYS: &[Journey] = &[Journey {
-    theme: "lifetimes",
-    name: "a_session_ends_for_good",
-    story: "Ana joins for a minute and renews on the way; after the minute both her sessions are over (26).",
-    patient: true,
-    run: |world| Box::pin(a_session_ends_for_good(world)),
-}];
+// A session holds for at least sixty seconds.
+journeys! {
+    patient "lifetimes":
+    a_session_ends_for_good => "Ana joins for a minute and renews on the way; after the minute both her sessions are over (26).",
+}
 
 async fn an_expired_invite_is_refused(world: World) -> Outcome {
     let room = world.room();

@@ -50,13 +50,16 @@ pub struct Journey {
 type Run = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// Declares the journeys of a theme: each name is an `async fn(World) -> Outcome` of the module.
+/// `patient` ones wait for a minute or more.
 macro_rules! journeys {
-    ($theme:literal: $($name:ident => $story:literal),+ $(,)?) => {
-        pub(super) const JOURNEYS: &[$crate::Journey] = &[$($crate::Journey {
+    ($theme:literal: $($journeys:tt)+) => { journeys!(JOURNEYS, false, $theme, $($journeys)+); };
+    (patient $theme:literal: $($journeys:tt)+) => { journeys!(PATIENT_JOURNEYS, true, $theme, $($journeys)+); };
+    ($all:ident, $patient:literal, $theme:literal, $($name:ident => $story:literal),+ $(,)?) => {
+        pub(super) const $all: &[$crate::Journey] = &[$($crate::Journey {
             theme: $theme,
             name: stringify!($name),
             story: $story,
-            patient: false,
+            patient: $patient,
             run: |world| Box::pin($name(world)),
         }),+];
     };

@@ -17,7 +17,7 @@ journeys! {
     said_heard_back_and_sent_with_one_tap => "Ana says it, hears it put differently, and sends it with one tap; Bo's Watch says it aloud, and a tap of Bo's settles it; both find the agreement.",
     softer_and_then_not_at_all => "Ana asks for it softer, then cancels; Bo's Watch has nothing.",
     an_answer_in_ones_own_words => "Bo answers in his own words; they are put differently too, and Ana's Watch says them.",
-    news_comes_while_the_watch_waits => "Bo's Watch waits; Ana sends after a second, and Bo hears it without asking again.",
+    news_comes_while_the_watch_waits => "Bo's Watch waits; Ana sends after a second, and Bo hears it without asking again; the next time he hears the next one.",
     a_question_back_is_answered_by_speaking => "Ana is too vague; the Watch asks, she says more, and it is sent.",
     what_is_for_a_person_is_not_sent => "Ana threatens; her Watch names whom to turn to, and there is nothing to tap.",
     a_session_that_ended_says_so => "Ana left on another device; her Watch says so, and nothing is sent.",
@@ -28,14 +28,11 @@ journeys! {
     leaving_leaves_nothing_behind => "Ana leaves by her Watch: nothing is kept, and the next time it tells her to join.",
 }
 
-/// Those that wait for a poll without news, three times.
-pub(super) const PATIENT_JOURNEYS: &[crate::Journey] = &[crate::Journey {
-    theme: "wrist",
-    name: "an_empty_inbox_is_said",
-    story: "Bo's Watch asks three times, and says that there is nothing new.",
-    patient: true,
-    run: |world| Box::pin(an_empty_inbox_is_said(world)),
-}];
+// It waits for a poll without news, three times.
+journeys! {
+    patient "wrist":
+    an_empty_inbox_is_said => "Bo's Watch asks three times, and says that there is nothing new.",
+}
 
 async fn a_code_that_is_scanned_puts_a_session_on_the_wrist(world: World) -> Outcome {
     let invite = world.room().invite("backend", "Ana").await?;
@@ -112,6 +109,11 @@ async fn news_comes_while_the_watch_waits(world: World) -> Outcome {
     let (heard, sent) = tokio::join!(bo.runs("Truce Check", &[GivesUp]), sends);
     sent?;
     heard?.expect("to hear it", |seen| seen.spoken.len() == 1)?;
+    ana.sends(CIVIL).await?;
+    let next = bo.runs("Truce Check", &[GivesUp]).await?;
+    next.expect("the next one, and not the same again", |seen| {
+        seen.spoken.len() == 1 && seen.spoken[0].contains("test plan")
+    })?;
     Ok(())
 }
 

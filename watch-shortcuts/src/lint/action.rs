@@ -1,59 +1,55 @@
 //! What can be seen of an action by itself.
 
 use super::catalogue::{NOT_ON_A_WATCH, shown};
-use crate::action::PREFIX;
-use crate::{Address, machine};
+use crate::Address;
+use crate::machine::{self, Action};
+use crate::text::MARK;
 use plist::{Dictionary, Value};
 
 /// What a Watch shows on one screen, in characters: what the contract allows `say`.
 const SHOWN: usize = 140;
 /// Buttons on one screen, without the one that ends the run.
 const BUTTONS: usize = 3;
-/// Where a variable stands in a text.
-const MARK: char = '\u{FFFC}';
+/// No number is longer that is not an invite in digits, which has hundreds.
+const LONGEST_NUMBER: usize = 40;
 /// What invites and sessions begin with.
 const SEALED: &str = "v3.local.";
 
-/// An action in a file.
-pub(super) struct Act<'a> {
-    /// After `is.workflow.actions.`; whole where it is somebody else's.
-    pub(super) name: &'a str,
-    pub(super) told: &'a Dictionary,
-}
+/// An action of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Act<'a>(pub(super) &'a Action);
 
 impl<'a> Act<'a> {
-    pub(super) fn read(action: &'a Value) -> Option<Self> {
-        let action = action.as_dictionary()?;
-        let identifier = action.get("WFWorkflowActionIdentifier")?.as_string()?;
-        let told = action.get("WFWorkflowActionParameters")?.as_dictionary()?;
-        Some(Self { name: identifier.strip_prefix(PREFIX).unwrap_or(identifier), told })
+    /// After `is.workflow.actions.`; whole where it is somebody else's.
+    pub(super) fn name(self) -> &'a str {
+        self.0.name().unwrap_or(&self.0.identifier)
+    }
+
+    pub(super) fn told(self) -> &'a Dictionary {
+        &self.0.parameters
     }
 
     /// The text under a key.
-    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
-        self.told.get(key).and_then(string)
-    }
-
-    pub(super) fn number(&self, key: &str) -> Option<i64> {
-        self.told.get(key)?.as_signed_integer()
+    pub(super) fn text(self, key: &str) -> Option<&'a str> {
+        self.told().get(key).and_then(string)
     }
 
     /// What it is, what it is told, whom it calls, and what it shows.
-    pub(super) fn alone(&self, on_watch: bool, addresses: &[Address], add: &mut impl FnMut(String)) {
-        match machine::unknown(self.name, self.told) {
-            None => return add(format!("`{}` is not known here", self.name)),
-            Some(keys) => keys.into_iter().for_each(|key| add(format!("`{}` is not told `{key}`", self.name))),
+    pub(super) fn alone(self, on_watch: bool, addresses: &[Address], add: &mut impl FnMut(String)) {
+        match machine::unknown(self.name(), self.told()) {
+            None => return add(format!("`{}` is not known here", self.name())),
+            Some(keys) => keys.into_iter().for_each(|key| add(format!("`{}` is not told `{key}`", self.name()))),
         }
-        if on_watch && NOT_ON_A_WATCH.contains(&self.name) {
-            add(format!("a Watch cannot do `{}`, and would not show this shortcut", self.name));
+        if on_watch && NOT_ON_A_WATCH.contains(&self.name()) {
+            add(format!("a Watch cannot do `{}`, and would not show this shortcut", self.name()));
         }
-        for key in shown(self.name) {
+        for key in shown(self.name()) {
             let length = self.text(key).map_or(0, |text| text.chars().count());
             if length > SHOWN {
                 add(format!("`{key}` is {length} characters long: a Watch shows {SHOWN}"));
             }
         }
-        if self.told.get("WFMenuItems").and_then(Value::as_array).is_some_and(|items| items.len() > BUTTONS) {
+        if self.told().get("WFMenuItems").and_then(Value::as_array).is_some_and(|items| items.len() > BUTTONS) {
             add(format!("a menu has {BUTTONS} buttons at most, besides the one that ends the run"));
         }
         if self.text("WFDictionaryKey").is_some_and(|key| key.contains('.')) {
@@ -63,8 +59,8 @@ impl<'a> Act<'a> {
         self.tells(add);
     }
 
-    fn calls(&self, addresses: &[Address], add: &mut impl FnMut(String)) {
-        if self.name != "downloadurl" {
+    fn calls(self, addresses: &[Address], add: &mut impl FnMut(String)) {
+        if self.name() != "downloadurl" {
             return;
         }
         let url = self.text("WFURL").unwrap_or_default();
@@ -81,13 +77,15 @@ impl<'a> Act<'a> {
     }
 
     /// Nothing in it opens anything, and nothing goes where anybody can read it.
-    fn tells(&self, add: &mut impl FnMut(String)) {
+    fn tells(self, add: &mut impl FnMut(String)) {
         let mut texts = Vec::new();
-        self.told.values().for_each(|value| collect(value, &mut texts));
+        self.told().values().for_each(|value| collect(value, &mut texts));
         if texts.iter().any(|text| text.contains("http://")) {
             add("there is an address without TLS in it".to_owned());
         }
-        if texts.iter().any(|text| text.contains(SEALED)) {
+        let is_code =
+            |text: &&str| text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > LONGEST_NUMBER);
+        if texts.iter().any(|text| text.contains(SEALED) || is_code(text)) {
             add("there is an invite or a session in it".to_owned());
         }
     }

@@ -15,12 +15,9 @@ struct Here {
 
 /// A block that has begun.
 struct Block {
-    name: String,
-    group: String,
     /// Where it began, and where its parts so far have ended.
     before: Here,
     ended: Vec<Here>,
-    parts: usize,
 }
 
 /// As far as the file was read.
@@ -34,30 +31,23 @@ pub(super) struct Flow {
 
 impl Flow {
     /// The next action.
-    pub(super) fn pass(&mut self, act: &Act<'_>, add: &mut impl FnMut(String)) {
+    pub(super) fn pass(&mut self, act: Act<'_>, add: &mut impl FnMut(String)) {
         if self.here.over && self.blocks.is_empty() {
             add("nobody gets here".to_owned());
             self.here.over = false;
         }
         self.reads(act, add);
-        match (act.name, act.number("WFControlFlowMode")) {
-            ("conditional" | "choosefrommenu" | "repeat.count", Some(mode)) => self.block(act, mode, add),
-            ("conditional" | "choosefrommenu" | "repeat.count", None) => {
-                add("it does not say where its block begins or ends".to_owned());
-            }
+        match (act.name(), act.0.mode()) {
             ("exit", _) => self.here.over = true,
+            // They fit together: the machine has paired them.
+            (_, Some(mode)) => self.block(act.name(), mode),
             _ => self.brings(act),
         }
     }
 
-    /// What is still open at the end.
-    pub(super) fn open(&self) -> Option<String> {
-        self.blocks.last().map(|block| format!("`{}` {} does not end", block.name, block.group))
-    }
-
-    fn reads(&self, act: &Act<'_>, add: &mut impl FnMut(String)) {
+    fn reads(&self, act: Act<'_>, add: &mut impl FnMut(String)) {
         let mut references = Vec::new();
-        act.told.values().for_each(|value| collect(value, &mut references));
+        act.told().values().for_each(|value| collect(value, &mut references));
         for reference in references {
             let text = |key: &str| reference.get(key).and_then(Value::as_string).unwrap_or_default();
             match text("Type") {
@@ -74,7 +64,7 @@ impl Flow {
                 other => add(format!("`{other}` is no variable that is known here")),
             }
         }
-        if act.name == "conditional" && act.told.get("WFInput").is_some_and(|input| self.is_raw(input)) {
+        if act.name() == "conditional" && act.told().get("WFInput").is_some_and(|input| self.is_raw(input)) {
             add("what comes straight from a dictionary is blank to an If: put it into a Text first".to_owned());
         }
     }
@@ -93,47 +83,38 @@ impl Flow {
         })
     }
 
-    fn brings(&mut self, act: &Act<'_>) {
-        let raw = match act.name {
+    fn brings(&mut self, act: Act<'_>) {
+        let raw = match act.name() {
             "getvalueforkey" => true,
-            "setvariable" | "appendvariable" => act.told.get("WFInput").is_some_and(|input| self.is_raw(input)),
-            "getvariable" => act.told.get("WFVariable").is_some_and(|variable| self.is_raw(variable)),
+            "setvariable" | "appendvariable" => act.told().get("WFInput").is_some_and(|input| self.is_raw(input)),
+            "getvariable" => act.told().get("WFVariable").is_some_and(|variable| self.is_raw(variable)),
             _ => false,
         };
         if let Some(id) = act.text("UUID") {
             self.outputs.insert(id.to_owned(), raw);
         }
-        if let ("setvariable" | "appendvariable", Some(name)) = (act.name, act.text("WFVariableName")) {
+        if let ("setvariable" | "appendvariable", Some(name)) = (act.name(), act.text("WFVariableName")) {
             let before = self.here.variables.get(name).copied().unwrap_or_default();
-            self.here.variables.insert(name.to_owned(), raw || act.name == "appendvariable" && before);
+            self.here.variables.insert(name.to_owned(), raw || act.name() == "appendvariable" && before);
         }
     }
 
-    fn block(&mut self, act: &Act<'_>, mode: i64, add: &mut impl FnMut(String)) {
-        let group = act.text("GroupingIdentifier").unwrap_or_default().to_owned();
+    fn block(&mut self, name: &str, mode: i64) {
         if mode == 0 {
-            let name = act.name.to_owned();
-            self.blocks.push(Block { name, group, before: self.here.clone(), ended: Vec::new(), parts: 0 });
-            return;
-        }
-        let Some(block) = self.blocks.last_mut().filter(|block| block.group == group && block.name == act.name) else {
-            return add(format!("`{}` {group} is not the block that was begun last", act.name));
-        };
-        // What stands before the first part of a menu is nowhere.
-        let is_first = block.name == "choosefrommenu" && block.parts == 0;
-        if !is_first {
-            block.ended.push(self.here.clone());
-        }
-        block.parts += 1;
-        if mode == 1 {
-            if block.name == "repeat.count" || block.name == "conditional" && block.parts > 1 {
-                add(format!("`{}` has no part here", block.name));
-            }
-            self.here = block.before.clone();
+            self.blocks.push(Block { before: self.here.clone(), ended: Vec::new() });
+            // What stands before the first part of a menu is nowhere.
+            self.here.over |= name == "choosefrommenu";
             return;
         }
         let Some(mut block) = self.blocks.pop() else { return };
-        if block.name == "conditional" && block.parts == 1 {
+        block.ended.push(std::mem::take(&mut self.here));
+        if mode == 1 {
+            self.here = block.before.clone();
+            self.blocks.push(block);
+            return;
+        }
+        // Without another part, an If may have passed over the one it has.
+        if name == "conditional" && block.ended.len() == 1 {
             block.ended.push(block.before);
         }
         self.here = Here::meet(block.ended);

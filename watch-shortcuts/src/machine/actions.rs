@@ -19,7 +19,7 @@ use plist::Value as Plist;
 pub(super) fn act(actions: &[Action], at: usize, blocks: &Blocks, memory: &mut Memory) -> Result<Flow, Why> {
     let action = &actions[at];
     let name = action.name().ok_or(Why::UnknownAction)?;
-    known::check(name, action.mode(), &action.parameters)?;
+    known::check(name, &action.parameters)?;
     if let Some(block) = blocks.of(at) {
         return part(name, actions, action, block, memory);
     }
@@ -162,6 +162,10 @@ fn reaches_out(name: &str, parameters: Parameters<'_>) -> Result<Flow, Why> {
     let (step, expected) = match name {
         "downloadurl" => return web::call(parameters),
         "openurl" => (Step::Open { url: parameters.input("WFInput")?.text()? }, Expected::Done),
+        "setclipboard" => {
+            let only_here = parameters.flag("WFLocalOnly", false)?;
+            (Step::Copy { text: parameters.input("WFInput")?.text()?, only_here }, Expected::Done)
+        }
         "runworkflow" => (run(parameters)?, Expected::Output),
         "getstoredcontent" => {
             let (key, global) = stored(parameters)?;

@@ -2,45 +2,42 @@
 
 use super::limits;
 use super::stopped::Broken;
+use crate::action::PREFIX;
 use plist::{Dictionary, Value as Plist};
 use std::io::Cursor;
 
-/// What every identifier begins with that is known here.
-const PREFIX: &str = "is.workflow.actions.";
-
 #[derive(Clone)]
-pub(super) struct Action {
-    pub(super) identifier: String,
-    pub(super) parameters: Dictionary,
+pub(crate) struct Action {
+    pub(crate) identifier: String,
+    pub(crate) parameters: Dictionary,
 }
 
 impl Action {
     /// The identifier without what all have.
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(crate) fn name(&self) -> Option<&str> {
         self.identifier.strip_prefix(PREFIX)
     }
 
-    pub(super) fn uuid(&self) -> Option<&str> {
+    pub(crate) fn uuid(&self) -> Option<&str> {
         self.parameters.get("UUID").and_then(Plist::as_string)
     }
 
-    pub(super) fn group(&self) -> Option<&str> {
+    pub(crate) fn group(&self) -> Option<&str> {
         self.parameters.get("GroupingIdentifier").and_then(Plist::as_string)
     }
 
-    pub(super) fn mode(&self) -> Option<i64> {
+    pub(crate) fn mode(&self) -> Option<i64> {
         self.parameters.get("WFControlFlowMode").and_then(Plist::as_signed_integer)
     }
 }
 
-pub(super) fn actions(bytes: &[u8]) -> Result<Vec<Action>, Broken> {
-    let root = parse(bytes)?;
+pub(super) fn actions(root: &Plist) -> Result<Vec<Action>, Broken> {
     let actions = root.as_dictionary().and_then(|root| root.get("WFWorkflowActions")).and_then(Plist::as_array);
     let actions = actions.filter(|actions| !actions.is_empty()).ok_or(Broken::NoActions)?;
     actions.iter().enumerate().map(|(at, plist)| action(plist).ok_or(Broken::NoAction(at + 1))).collect()
 }
 
-fn parse(bytes: &[u8]) -> Result<Plist, Broken> {
+pub(super) fn root(bytes: &[u8]) -> Result<Plist, Broken> {
     if !limits::are_kept(bytes) {
         return Err(Broken::TooLarge);
     }

@@ -14,11 +14,10 @@ pub(crate) fn unknown<'a>(name: &str, parameters: &'a Dictionary) -> Option<Vec<
     Some(keys.filter(|key| !known.contains(key) && !ANY.contains(key)).collect())
 }
 
-/// Refuses what is not known of the action `name`, in the mode of `parameters` if it is part of a block.
-pub(super) fn check(name: &str, mode: Option<i64>, parameters: &Dictionary) -> Result<(), Why> {
-    let known = known(name, mode).ok_or(Why::UnknownAction)?;
-    let unknown = parameters.keys().find(|key| !known.contains(&key.as_str()) && !ANY.contains(&key.as_str()));
-    unknown.map_or(Ok(()), |key| Err(Why::UnknownParameter(key.clone())))
+/// Refuses what is not known of the action `name`.
+pub(super) fn check(name: &str, parameters: &Dictionary) -> Result<(), Why> {
+    let unknown = unknown(name, parameters).ok_or(Why::UnknownAction)?;
+    unknown.first().map_or(Ok(()), |key| Err(Why::UnknownParameter((*key).to_owned())))
 }
 
 fn known(name: &str, mode: Option<i64>) -> Option<&'static [&'static str]> {
@@ -77,6 +76,7 @@ fn outside(name: &str) -> Option<&'static [&'static str]> {
         "deletestoredcontent" | "getstoredcontent" => &["WFStoredContentKey", "WFStoredContentGlobalValue"],
         "downloadurl" => &["WFURL", "WFHTTPMethod", "WFHTTPHeaders", "ShowHeaders", "WFHTTPBodyType", "WFJSONValues"],
         "openurl" => &["WFInput"],
+        "setclipboard" => &["WFInput", "WFLocalOnly"],
         "runworkflow" => &["WFInput", "WFWorkflow"],
         "setstoredcontent" => &["WFInput", "WFStoredContentKey", "WFStoredContentGlobalValue"],
         _ => return None,

@@ -32,14 +32,23 @@ pub use step::{Outcome, Reply, Request, Step};
 pub use stopped::{Broken, Fault, Stopped, Why};
 
 use blocks::Blocks;
-use file::Action;
+pub(crate) use file::Action;
 use flow::Flow;
 use memory::Memory;
+use plist::Value as Plist;
 use reply::Expected;
 use std::fmt;
 
 /// A run is stopped after that many actions, as no run on a wrist is that long and one that never ends is a mistake.
 pub const MAX_ACTIONS: usize = 10_000;
+
+/// What is in the Shortcut in `bytes`, and its actions, whose blocks fit together: for whoever looks at it without running it.
+pub(crate) fn parts(bytes: &[u8]) -> Result<(Plist, Vec<Action>), Broken> {
+    let root = file::root(bytes)?;
+    let actions = file::actions(&root)?;
+    Blocks::pair(&actions)?;
+    Ok((root, actions))
+}
 
 /// A Shortcut that runs. A copy of it goes on from the same action.
 #[derive(Clone)]
@@ -59,7 +68,7 @@ impl Machine {
     /// # Errors
     /// [`Broken`]: it is no property list, no Shortcut, or its blocks do not fit together. Nothing has run then.
     pub fn read(bytes: &[u8], input: Option<String>) -> Result<Self, Broken> {
-        let actions = file::actions(bytes)?;
+        let actions = file::actions(&file::root(bytes)?)?;
         let blocks = Blocks::pair(&actions)?;
         Ok(Self { actions, blocks, memory: Memory::new(input), at: 0, ran: 0, expected: None, over: None })
     }

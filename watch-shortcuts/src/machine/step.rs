@@ -82,6 +82,13 @@ pub enum Step {
         /// Whether all Shortcuts share it.
         global: bool,
     },
+    /// Put it where it can be pasted from. [`Reply::Done`].
+    Copy {
+        /// What is there from now on.
+        text: String,
+        /// Whether other devices of the same person may not have it.
+        only_here: bool,
+    },
     /// Open a web address. [`Reply::Done`].
     Open {
         /// As it was written; nobody has looked whether it is one.

@@ -1,10 +1,9 @@
 //! Texts with values in them. Each value has a placeholder, U+FFFC, whose place is counted in UTF-16 units, as the app does.
 
 use super::stopped::Why;
+use crate::text::MARK;
 use plist::{Dictionary, Value as Plist};
 use std::collections::BTreeMap;
-
-const PLACEHOLDER: char = '\u{FFFC}';
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +62,7 @@ fn template(key: &str, text: &str, attachments: Option<&Dictionary>) -> Result<T
     let mut sources = sources(key, attachments)?;
     let (mut parts, mut said, mut at) = (Vec::new(), String::new(), 0);
     for char in text.chars() {
-        if char == PLACEHOLDER {
+        if char == MARK {
             let source = sources.remove(&at).ok_or_else(|| Why::NoAttachment { key: key.to_owned(), at })?;
             parts.extend((!said.is_empty()).then(|| Part::Said(std::mem::take(&mut said))));
             parts.push(Part::Value(source));

@@ -1,20 +1,12 @@
 //! **Truce Agreements**: what was agreed last.
 
-use super::{ICON, Session};
+use super::Session;
 use crate::Addresses;
 use crate::action::{Call, Exit, Nothing, Show, Speak};
 use crate::story::{Shortcut, Where};
 
 pub(super) fn shortcut(at: &Addresses, session: Session) -> Shortcut {
-    let told = Shortcut {
-        name: "Truce Agreements",
-        about: "Hear what was agreed last.",
-        place: Where::Watch,
-        icon: ICON,
-        takes_input: false,
-        actions: Vec::new(),
-    };
-    told.told(|s| {
+    Shortcut::told("Truce Agreements", "Hear what was agreed last.", Where::Watch, |s| {
         s.as_member(session);
         s.asks(Call::get(&at.mediate.at("/mediate?view=agreements")).as_member());
         s.stops_unless_ok();

@@ -1,6 +1,6 @@
 //! **Truce Check**: what the others have said, and what to answer.
 
-use super::{CURSOR, ICON, Session};
+use super::{CURSOR, Session};
 use crate::Addresses;
 use crate::action::{Append, Call, Choose, Dictate, Entry, Exit, Feel, GetText, Keep, Kept, Nothing, Show, Speak};
 use crate::story::{Shortcut, Story, Where};
@@ -12,30 +12,27 @@ const SECONDS: u32 = 20;
 const OWN: &str = "In my own words";
 
 pub(super) fn shortcut(at: &Addresses) -> Shortcut {
-    let told = Shortcut {
-        name: "Truce Check",
-        about: "Hear what the other side has said, and answer with a tap or in your own words.",
-        place: Where::Watch,
-        icon: ICON,
-        takes_input: false,
-        actions: Vec::new(),
-    };
-    told.told(|s| {
-        let mediate = at.mediate.at("/mediate");
-        s.as_member(Session::Kept);
-        s.does(Kept(CURSOR)).called("cursor");
-        s.repeat(TIMES, |s| {
-            s.asks(Call::get(&format!("{mediate}?after={{cursor}}&wait={SECONDS}")).as_member());
-            s.stops_unless_ok();
-            s.does(Entry { of: "answer", key: "cursor" }).called("cursor");
-            s.does(GetText("{cursor}".into())).called("cursor");
-            s.when("{code}", "message", |s| heard(s, at));
-        });
-        s.does(Show("Nothing new.".into()));
-        s.renews(&at.redeem);
-        s.does(Nothing);
-        s.does(Exit);
-    })
+    Shortcut::told(
+        "Truce Check",
+        "Hear what the other side has said, and answer with a tap or in your own words.",
+        Where::Watch,
+        |s| {
+            let mediate = at.mediate.at("/mediate");
+            s.as_member(Session::Kept);
+            s.does(Kept(CURSOR)).called("cursor");
+            s.repeat(TIMES, |s| {
+                s.asks(Call::get(&format!("{mediate}?after={{cursor}}&wait={SECONDS}")).as_member());
+                s.stops_unless_ok();
+                s.does(Entry { of: "answer", key: "cursor" }).called("cursor");
+                s.does(GetText("{cursor}".into())).called("cursor");
+                s.when("{code}", "message", |s| heard(s, at));
+            });
+            s.does(Show("Nothing new.".into()));
+            s.renews(&at.redeem);
+            s.does(Nothing);
+            s.does(Exit);
+        },
+    )
 }
 
 /// It is kept how far the inbox was read only once the message was heard: who lowers the wrist hears it again.
@@ -44,7 +41,7 @@ fn heard(s: &mut Story, at: &Addresses) {
     s.does(Speak("{say}".into()));
     s.does(Show("{say}".into()));
     s.does(Keep { key: CURSOR, text: "{cursor}".into() });
-    s.unless("<{draft}>", "<>", |s| answers(s, at));
+    s.with("draft", |s| answers(s, at));
     s.renews(&at.redeem);
     s.does(Nothing);
     s.does(Exit);

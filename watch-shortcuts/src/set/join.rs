@@ -1,28 +1,28 @@
 //! **Truce Join**: a scanned code becomes a session.
 
-use super::{CURSOR, ICON, SESSION};
+use super::{CURSOR, SESSION, Session};
 use crate::Addresses;
-use crate::action::{Call, Entry, Feel, Forget, GetText, Keep, Scan};
+use crate::action::{Call, Copy, Entry, Feel, Forget, GetText, Keep, Scan, Show};
 use crate::story::{Shortcut, Where};
 
 /// On an iPhone, as a Watch has no camera. It is started by the join page with the invite, or by hand.
-pub(super) fn shortcut(at: &Addresses) -> Shortcut {
-    let told = Shortcut {
-        name: "Truce Join",
-        about: "Scan the code you were given. It is good once.",
-        place: Where::Phone,
-        icon: ICON,
-        takes_input: true,
-        actions: Vec::new(),
-    };
-    told.told(|s| {
+pub(super) fn shortcut(at: &Addresses, session: Session) -> Shortcut {
+    Shortcut::told("Truce Join", "Scan the code you were given. It is good once.", Where::Phone, |s| {
         s.does(GetText("{input}".into())).called("invite");
-        s.when("<{invite}>", "<>", |s| s.does(Scan).called("invite"));
+        s.without("invite", |s| s.does(Scan).called("invite"));
         s.asks(Call::post(&at.redeem.at("/redeem"), [("invite", "{invite}")]));
         s.stops_unless_ok();
         s.does(Entry { of: "answer", key: "session" }).called("session");
-        s.does(Keep { key: SESSION, text: "{session}".into() });
-        s.does(Forget(CURSOR));
+        match session {
+            Session::Kept => {
+                s.does(Keep { key: SESSION, text: "{session}".into() });
+                s.does(Forget(CURSOR));
+            }
+            Session::Pasted => {
+                s.does(Copy("session"));
+                s.does(Show("Your session is copied. Paste it into the empty text of the other shortcuts.".into()));
+            }
+        }
         s.ends(Feel::Success, "{say}");
     })
 }

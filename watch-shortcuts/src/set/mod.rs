@@ -29,16 +29,11 @@ const CURSOR: &str = "truce.cursor";
 
 /// How often something may be asked back, or put more softly.
 const TURNS: u32 = 6;
-/// Apple's own blue.
-const ICON: (u32, u32) = (61_440, 0x1B9A_F7FF);
 
 /// All that there are for `session`.
 pub fn all(at: &Addresses, session: Session) -> Vec<Shortcut> {
-    let mut all = vec![send::shortcut(at, session)];
-    if session == Session::Kept {
-        all.insert(0, join::shortcut(at));
-        all.push(check::shortcut(at));
-    }
+    let mut all = vec![join::shortcut(at, session), send::shortcut(at, session)];
+    all.extend((session == Session::Kept).then(|| check::shortcut(at)));
     all.extend([agreements::shortcut(at, session), leave::shortcut(at, session)]);
     all
 }
@@ -53,7 +48,11 @@ impl Story {
                 self.does(GetText("".into())).called("session");
             }
         }
-        self.when("<{session}>", "<>", |s| s.ends(Feel::Failure, "Join first: scan your code with Truce Join."));
+        let missing = match session {
+            Session::Kept => "Join first: scan your code with Truce Join.",
+            Session::Pasted => "Put your session into this shortcut first: Truce Join copies it.",
+        };
+        self.without("session", |s| s.ends(Feel::Failure, missing));
     }
 
     /// Calls, and takes the answer apart: every answer has these, whatever became of it.
@@ -78,7 +77,7 @@ impl Story {
         self.repeat(TURNS, |s| {
             s.stops_unless_ok();
             // Without one there is nothing left to answer: it is sent, or given up, or for a person.
-            s.when("<{draft}>", "<>", |s| s.is_over(at, session));
+            s.without("draft", |s| s.is_over(at, session));
             s.either(
                 "{code}",
                 "tell-me-more",

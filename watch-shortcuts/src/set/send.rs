@@ -1,23 +1,20 @@
 //! **Truce**: said, heard back, and sent with a tap.
 
-use super::{ICON, Session};
+use super::Session;
 use crate::Addresses;
 use crate::action::{Call, Dictate};
 use crate::story::{Shortcut, Where};
 
 pub(super) fn shortcut(at: &Addresses, session: Session) -> Shortcut {
-    let told = Shortcut {
-        name: "Truce",
-        about: "Say what is bothering you, hear it back so that the other side can listen, and send it with a tap.",
-        place: Where::Watch,
-        icon: ICON,
-        takes_input: false,
-        actions: Vec::new(),
-    };
-    told.told(|s| {
-        s.as_member(session);
-        s.does(Dictate).called("said");
-        s.asks(Call::post(&at.mediate.at("/mediate"), [("text", "{said}")]).as_member());
-        s.settles(at, session);
-    })
+    Shortcut::told(
+        "Truce",
+        "Say what is bothering you, hear it back so that the other side can listen, and send it with a tap.",
+        Where::Watch,
+        |s| {
+            s.as_member(session);
+            s.does(Dictate).called("said");
+            s.asks(Call::post(&at.mediate.at("/mediate"), [("text", "{said}")]).as_member());
+            s.settles(at, session);
+        },
+    )
 }

@@ -32,6 +32,7 @@ const NAMES: &[&str] = &[
     "output",
     "repeat.count",
     "runworkflow",
+    "setclipboard",
     "scanbarcode",
     "setstoredcontent",
     "setvariable",
