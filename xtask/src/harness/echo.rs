@@ -1,6 +1,6 @@
 //! What the edge says to those behind it: asked by something there that answers with all headers it gets, and with whose certificate they came.
 
-use super::helper::Helper;
+use super::helper::{AS_A_FUNCTION, Helper};
 use super::proof::Proof;
 use super::routes;
 use crate::http::{Answer, Request};
@@ -10,15 +10,6 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// For the program that the view has.
 const CONFIGURATION: &str = r#"
-global
-    # Beside tls.crt is tls.key.
-    ssl-load-extra-files key
-    ssl-load-extra-del-ext
-defaults
-    mode http
-    timeout connect 5s
-    timeout client 5s
-    timeout server 5s
 frontend echo
     bind :8080 ssl crt /certs/tls.crt ca-file /certs/ca.crt verify required
     http-request return status 502 if { req.hdr(x-fail) -m found }
@@ -32,7 +23,8 @@ const FORGED: &str = "\
 
 /// Does `work` while it is there.
 pub(super) fn there<T>(proof: &Proof<'_>, work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    let mut echo = Helper::new("truce-echo", CONFIGURATION);
+    let configuration = [AS_A_FUNCTION, CONFIGURATION].concat();
+    let mut echo = Helper::new("truce-echo", &configuration);
     echo.labels = routes::service("echo", echo.stands_for);
     // It has no other answer, which is not one to a look at its health.
     echo.labels.retain(|label| !label.contains("healthcheck"));

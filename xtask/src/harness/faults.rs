@@ -1,7 +1,7 @@
 //! What breaks: a replica, the edge, the store. What people notice of it, and that nothing is lost, doubled or half done.
 
 use super::fleet::Programs;
-use super::helper::Helper;
+use super::helper::{AS_A_FUNCTION, Helper};
 use super::load::{self, AT_ONCE};
 use super::proof::Proof;
 use super::{lease, parts, routes};
@@ -18,15 +18,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const AWAY: Duration = Duration::from_secs(10);
 /// For the program that the view has: it is open, and that is all.
 const FAILS: &str = r"
-global
-    # Beside tls.crt is tls.key.
-    ssl-load-extra-files key
-    ssl-load-extra-del-ext
-defaults
-    mode http
-    timeout connect 5s
-    timeout client 5s
-    timeout server 5s
 frontend fails
     bind :8080 ssl crt /certs/tls.crt ca-file /certs/ca.crt verify required
     http-request return status 200 if { path /health }
@@ -50,7 +41,8 @@ pub(super) fn killed(proof: &Proof<'_>) -> Result<String, String> {
 /// One of two that is open, and fails at everything it is asked.
 pub(super) fn failing(proof: &Proof<'_>) -> Result<String, String> {
     const FUNCTION: &str = "mediate";
-    let mut one = Helper::new("truce-fails", FAILS);
+    let configuration = [AS_A_FUNCTION, FAILS].concat();
+    let mut one = Helper::new("truce-fails", &configuration);
     one.stands_for = FUNCTION;
     one.labels = routes::service(FUNCTION, FUNCTION);
     let router = ["rule=Path(`/fails`)", "service=mediate", "entrypoints=inside"];
@@ -156,7 +148,9 @@ pub(super) fn off_and_on(proof: &Proof<'_>, programs: &Programs) -> Result<Strin
     let inside = podman.text(&inside)?;
     // First those who would see the others end.
     let all: Vec<String> = podman.owner.processes().iter().map(u32::to_string).collect();
-    let all: Vec<&str> = all.iter().map(String::as_str).chain(inside.split_whitespace()).collect();
+    // One that does not run is 0 to Podman, and to `kill` that is whoever asks.
+    let inside = inside.split_whitespace().filter(|process| *process != "0");
+    let all: Vec<&str> = all.iter().map(String::as_str).chain(inside).collect();
     // Who has ended by then has ended.
     let _ = Command::new("sh").args(["-c", r#"kill -s KILL "$@""#, "sh"]).args(&all).output();
     let begun = Instant::now();

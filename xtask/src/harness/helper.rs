@@ -17,6 +17,19 @@ pub(super) struct Helper<'a> {
     pub(super) seen_on: Option<u16>,
 }
 
+/// What stands before the configuration of one that the edge calls as it calls a function.
+pub(super) const AS_A_FUNCTION: &str = "
+global
+    # Beside tls.crt is tls.key.
+    ssl-load-extra-files key
+    ssl-load-extra-del-ext
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 5s
+    timeout server 5s
+";
+
 impl<'a> Helper<'a> {
     pub(super) fn new(name: &'a str, configuration: &'a str) -> Self {
         Self { name, configuration, labels: Vec::new(), stands_for: "health", seen_on: None }

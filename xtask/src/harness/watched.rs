@@ -52,8 +52,9 @@ listen metrics
         }
     })?;
     let outside = Request::get("/metrics").ask(&proof.edge).map_err(|error| error.to_string())?.status;
-    let counted = text.lines().filter(|line| line.starts_with("traefik_service_requests_total{")).count();
-    let ours = text.contains(r#"service="mediate@docker""#);
+    let requests = || text.lines().filter(|line| line.starts_with("traefik_service_requests_total{"));
+    let counted = requests().count();
+    let ours = requests().any(|line| line.contains(r#"service="mediate-well@docker""#));
     if ours && outside == 404 {
         Ok(format!("{counted} of services, and 404 from outside"))
     } else {
