@@ -1,15 +1,12 @@
 //! The file that the Shortcuts app reads: a property list, the same bytes from the same story.
 
-use crate::story::{Shortcut, Where};
+use crate::story::{Icon, Shortcut, Where};
 use crate::text::dictionary;
 use plist::{Dictionary, Value};
 
 /// The app that such a file would come from, and the oldest that reads it.
 const VERSION: &str = "4018.0.4";
 const OLDEST: i64 = 900;
-/// What the app shows: a symbol by its number, on red, green, blue and opacity.
-const GLYPH: i64 = 61_440;
-const COLOUR: i64 = 0x1B9A_F7FF;
 
 /// As bytes, in XML: whoever wants to know what it does can read it.
 ///
@@ -29,7 +26,8 @@ pub fn name(shortcut: &Shortcut) -> String {
 
 fn value(shortcut: &Shortcut) -> Value {
     let list = |texts: &[&str]| Value::Array(texts.iter().map(|text| Value::from(*text)).collect());
-    let icon = dictionary([("WFWorkflowIconGlyphNumber", GLYPH.into()), ("WFWorkflowIconStartColor", COLOUR.into())]);
+    let Icon { glyph, colour } = shortcut.icon;
+    let icon = [("WFWorkflowIconGlyphNumber", glyph.into()), ("WFWorkflowIconStartColor", i64::from(colour).into())];
     let (places, input): (&[&str], &[&str]) = match shortcut.place {
         Where::Watch => (&["Watch"], &[]),
         Where::Phone => (&[], &["WFStringContentItem", "WFURLContentItem"]),
@@ -40,7 +38,7 @@ fn value(shortcut: &Shortcut) -> Value {
         ("WFWorkflowClientVersion", VERSION.into()),
         ("WFWorkflowHasOutputFallback", false.into()),
         ("WFWorkflowHasShortcutInputVariables", (!input.is_empty()).into()),
-        ("WFWorkflowIcon", icon.into()),
+        ("WFWorkflowIcon", dictionary(icon).into()),
         ("WFWorkflowImportQuestions", list(&[])),
         ("WFWorkflowInputContentItemClasses", list(input)),
         ("WFWorkflowMinimumClientVersion", OLDEST.into()),

@@ -13,5 +13,5 @@ mod story;
 mod text;
 
 pub use address::{Address, Addresses, Wrong};
-pub use story::{Output, Shortcut, Story, Where};
+pub use story::{Icon, Output, Shortcut, Story, Where};
 pub use text::Text;

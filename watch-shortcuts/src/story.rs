@@ -15,6 +15,15 @@ pub enum Where {
     Phone,
 }
 
+/// What the app shows beside the name: a white drawing on a colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Icon {
+    /// Which of Apple's drawings, by its number.
+    pub glyph: i64,
+    /// Red, green, blue and opacity, a byte each: one of the app's own fifteen.
+    pub colour: u32,
+}
+
 /// One that is told.
 #[derive(Debug, Clone)]
 pub struct Shortcut {
@@ -22,6 +31,8 @@ pub struct Shortcut {
     pub name: &'static str,
     /// What it is for, in a sentence.
     pub about: &'static str,
+    /// What it looks like.
+    pub icon: Icon,
     /// Where it runs.
     pub place: Where,
     pub(crate) actions: Vec<Value>,
@@ -44,10 +55,16 @@ pub struct Output<'a> {
 
 impl Shortcut {
     /// Tells it.
-    pub(crate) fn told(name: &'static str, about: &'static str, place: Where, tell: impl FnOnce(&mut Story)) -> Self {
+    pub(crate) fn told(
+        name: &'static str,
+        about: &'static str,
+        icon: Icon,
+        place: Where,
+        tell: impl FnOnce(&mut Story),
+    ) -> Self {
         let mut story = Story { of: name, actions: Vec::new(), counted: BTreeMap::new() };
         tell(&mut story);
-        Self { name, about, place, actions: story.actions }
+        Self { name, about, icon, place, actions: story.actions }
     }
 }
 

@@ -1,6 +1,6 @@
 //! **Truce Check**: what the others have said, and what to answer.
 
-use super::{CURSOR, Session};
+use super::{CURSOR, Session, icon};
 use crate::Addresses;
 use crate::action::{Append, Call, Choose, Dictate, Entry, Exit, Feel, GetText, Keep, Kept, Nothing, Show, Speak};
 use crate::story::{Shortcut, Story, Where};
@@ -15,6 +15,7 @@ pub(super) fn shortcut(at: &Addresses) -> Shortcut {
     Shortcut::told(
         "Truce Check",
         "Hear what the other side has said, and answer with a tap or in your own words.",
+        icon::EAR,
         Where::Watch,
         |s| {
             let mediate = at.mediate.at("/mediate");

@@ -27,6 +27,17 @@ pub enum Session {
 const SESSION: &str = "truce.session";
 const CURSOR: &str = "truce.cursor";
 
+/// What each looks like. What Apple calls a drawing nobody has written down; these are the numbers that people found.
+mod icon {
+    use crate::story::Icon;
+
+    pub(super) const QR_CODE: Icon = Icon { glyph: 61_522, colour: 0x1B9A_F7FF };
+    pub(super) const MICROPHONE: Icon = Icon { glyph: 59_780, colour: 0x19BD_03FF };
+    pub(super) const EAR: Icon = Icon { glyph: 61_481, colour: 0xFE99_49FF };
+    pub(super) const CHECK_MARK: Icon = Icon { glyph: 59_690, colour: 0x55DA_E1FF };
+    pub(super) const HAND: Icon = Icon { glyph: 59_751, colour: 0xA9A9_A9FF };
+}
+
 /// How often something may be asked back, or put more softly.
 const TURNS: u32 = 6;
 

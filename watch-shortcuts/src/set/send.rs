@@ -1,6 +1,6 @@
 //! **Truce**: said, heard back, and sent with a tap.
 
-use super::Session;
+use super::{Session, icon};
 use crate::Addresses;
 use crate::action::{Call, Dictate};
 use crate::story::{Shortcut, Where};
@@ -9,6 +9,7 @@ pub(super) fn shortcut(at: &Addresses, session: Session) -> Shortcut {
     Shortcut::told(
         "Truce",
         "Say what is bothering you, hear it back so that the other side can listen, and send it with a tap.",
+        icon::MICROPHONE,
         Where::Watch,
         |s| {
             s.as_member(session);
