@@ -51,7 +51,7 @@ impl Dev {
 
         let (stopping, told) = watch::channel(false);
         let env = Environment::builder(settings, keys, store).stopping(told).build();
-        let router = layers::harden(functions::router(&env), &env);
+        let router = layers::harden(functions::router(&env).merge(truce_simulator::router(&env)), &env);
         let sweeper = tokio::spawn(native::sweep(env.clone()));
         welcome::say(&env, address, &folder, &organisers, self.quiet)?;
         // Nobody is in front of it who would have to notice first.

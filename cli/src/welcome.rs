@@ -24,7 +24,8 @@ pub(crate) fn say(
     let mut out = std::io::stdout().lock();
     writeln!(out, "Truce listens on {address}.\n")?;
     writeln!(out, "  {url}/qr      make codes for your own room (the organiser's console)")?;
-    writeln!(out, "  {url}/talk    the Watch, in a browser")?;
+    writeln!(out, "  {url}/talk    Truce in a browser, as on a Watch")?;
+    writeln!(out, "  {url}/watch   the Shortcuts for a real Watch, played in a browser")?;
     writeln!(out, "  {url}/health  how it is doing\n")?;
     if quiet {
         return Ok(out.flush()?);

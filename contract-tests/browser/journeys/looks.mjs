@@ -4,9 +4,8 @@ import { eventually } from '../support/expect.mjs';
 import { pose } from '../support/album.mjs';
 import { atTheConsole, cardOf, isState } from './console.mjs';
 import { ASKING, sends } from './negotiation.mjs';
+import { COMPLAINT, Wrist } from './watch.mjs';
 import { isAsked, THREAT, isAskedAboutDanger } from './words.mjs';
-
-const COMPLAINT = 'they never deliver on time and nobody gives a damn';
 
 export default {
   async 'the console'(world) {
@@ -133,5 +132,40 @@ export default {
     await bo.page.reload();
     await bo.sees('ended');
     await pose(bo, 'talk-ended');
+  },
+
+  async 'the simulated Watch'(world) {
+    const room = world.room();
+    const ana = await Wrist.on(world);
+    const pictures = (name) => pose(ana.person, `watch-${name}`);
+    await pictures('home');
+    await ana.starts('Truce Join');
+    await ana.sees('scan');
+    await pictures('scan');
+    await ana.press('Cancel');
+    await ana.joins(world, room, 'backend', 'Ana');
+    await ana.starts('Truce');
+    await ana.sees('dictate');
+    await pictures('dictate');
+    await ana.fills('dictate', COMPLAINT);
+    await ana.sees('choose');
+    await ana.root.locator('summary').click();
+    await pictures('choose');
+    await ana.press('Send it');
+    await ana.sees('show');
+    await pictures('show');
+    await ana.press('Done');
+    await ana.starts('Truce Check');
+    await ana.sees('busy');
+    await pictures('busy');
+    await ana.press('Press the crown: end the run');
+    await ana.starts('Truce Leave');
+    await ana.sees('alert');
+    await pictures('alert');
+    await ana.press('Cancel');
+    await ana.network(false);
+    await ana.says(COMPLAINT);
+    await ana.sees('stopped');
+    await pictures('stopped');
   },
 };

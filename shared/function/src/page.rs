@@ -1,7 +1,8 @@
 //! A page, whole in one answer: markup, style and script together, with a policy that lets exactly these run.
 //!
 //! A page is three files beside each other, `talk.html`, `talk.css` and `talk.js`, put together once at start-up with
-//! what all pages share (`pages/truce.css`, `pages/truce.js`). The markup says where: `<!--style-->` and `<!--script-->`.
+//! what all pages share (`pages/truce.css`, `pages/truce.js`). The markup says where: `<!--style-->` and `<!--script-->`. One that shows
+//! the Shortcuts has `<!--icons-->` too, for their drawings (`pages/icons.svg`).
 //! Nothing else may be inline: the content security policy names the hash of each block, and a browser refuses
 //! every handler, style attribute and script that is not in one of them.
 //!
@@ -24,8 +25,11 @@ use sha2::{Digest, Sha256};
 const SHARED_STYLE: &str = include_str!("../pages/truce.css");
 const SHARED_SCRIPT: &str = include_str!("../pages/truce.js");
 
+const SHARED_ICONS: &str = include_str!("../pages/icons.svg");
+
 const STYLE_MARK: &str = "<!--style-->";
 const SCRIPT_MARK: &str = "<!--script-->";
+const ICONS_MARK: &str = "<!--icons-->";
 
 /// Dictation needs the microphone; nothing needs the rest.
 const PERMISSIONS: &str = "microphone=(self), camera=(), geolocation=(), payment=(), usb=(), browsing-topics=()";
@@ -68,11 +72,10 @@ impl Page {
             hash(&script),
             hash(&style),
         );
-        let html = html.replacen(STYLE_MARK, &format!("<style>{style}</style>"), 1).replacen(
-            SCRIPT_MARK,
-            &format!("<script type=\"module\">{script}</script>"),
-            1,
-        );
+        let html = html
+            .replacen(ICONS_MARK, SHARED_ICONS, 1)
+            .replacen(STYLE_MARK, &format!("<style>{style}</style>"), 1)
+            .replacen(SCRIPT_MARK, &format!("<script type=\"module\">{script}</script>"), 1);
         Self { html: html.into(), policy: HeaderValue::from_str(&policy).expect("a policy of ASCII") }
     }
 }
@@ -122,7 +125,8 @@ mod tests {
 
     type Made = (&'static str, fn() -> Page);
 
-    const PAGES: [Made; 4] = [
+    const PAGES: [Made; 5] = [
+        ("watch", || crate::page!("../../../watch-shortcuts/simulator/pages/watch")),
         ("console", || crate::page!("../../../functions/issue-qr/pages/console")),
         ("join", || crate::page!("../../../functions/redeem-token/pages/join")),
         ("install", || crate::page!("../../../functions/redeem-token/pages/install")),
@@ -206,7 +210,10 @@ mod tests {
             {
                 assert!(html.contains(part), "{name}: {part}");
             }
-            assert!(!html.contains(STYLE_MARK) && !html.contains(SCRIPT_MARK), "{name}: a mark was left");
+            assert!(
+                !html.contains(STYLE_MARK) && !html.contains(SCRIPT_MARK) && !html.contains(ICONS_MARK),
+                "{name}: a mark was left"
+            );
         });
     }
 

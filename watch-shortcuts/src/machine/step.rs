@@ -1,9 +1,11 @@
 //! What a machine asks for, and what it is told.
 
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 /// What has to be done outside for a run to go on. Each says which [`Reply`] fits.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", content = "value", rename_all = "kebab-case")]
 pub enum Step {
     /// Listen. [`Reply::Said`] or [`Reply::Cancelled`].
     Dictate,
@@ -106,7 +108,7 @@ pub enum Step {
 }
 
 /// What is sent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Request {
     /// In capitals.
     pub method: String,
@@ -119,7 +121,8 @@ pub struct Request {
 }
 
 /// What came of a [`Step`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "kebab-case")]
 pub enum Reply {
     /// It was done.
     Done,
@@ -133,7 +136,8 @@ pub enum Reply {
     Answered {
         /// Its `Content-Type`, with or without parameters.
         content_type: String,
-        /// All of it.
+        /// All of it; written down, a text.
+        #[serde(deserialize_with = "bytes")]
         body: Vec<u8>,
     },
     /// There was no answer.
@@ -145,7 +149,8 @@ pub enum Reply {
 }
 
 /// How a run ended that was not stopped.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "how", content = "value", rename_all = "kebab-case")]
 pub enum Outcome {
     /// After the last action.
     Finished,
@@ -155,4 +160,8 @@ pub enum Outcome {
     Gave(String),
     /// By a person.
     Cancelled,
+}
+
+fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    String::deserialize(from).map(String::into_bytes)
 }
