@@ -15,9 +15,10 @@ import sessions from './journeys/sessions.mjs';
 import hands from './journeys/hands.mjs';
 import trouble from './journeys/trouble.mjs';
 import watch from './journeys/watch.mjs';
+import pictures from './journeys/pictures.mjs';
 import looks from './journeys/looks.mjs';
 
-const JOURNEYS = { console: console_, join, negotiation, words, sessions, hands, trouble, watch, looks };
+const JOURNEYS = { console: console_, join, negotiation, words, sessions, hands, trouble, watch, pictures, looks };
 const ONE_CHECK = 90_000;
 const ALL_CHECKS = 9 * 60_000;
 

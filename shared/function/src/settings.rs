@@ -4,8 +4,10 @@
 //! has settings that hold.
 
 mod model;
+mod shortcuts;
 
 pub use model::{ModelApi, ModelSettings};
+pub use shortcuts::{SHORTCUTS, ShortcutLinks};
 
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -33,6 +35,8 @@ pub struct Settings {
     pub cells: HashMap<String, String>,
     /// The language model that helps with the wording; `None`: nobody hears what people say but this deployment.
     pub model: Option<ModelSettings>,
+    /// Where people get the Shortcuts that were built for this deployment.
+    pub shortcuts: ShortcutLinks,
 }
 
 /// A setting that does not hold. Says which one and what to write instead, never what was written: it may be a secret.
@@ -62,11 +66,12 @@ impl Settings {
             attempts_per_minute: 600,
             cells: HashMap::new(),
             model: None,
+            shortcuts: ShortcutLinks::default(),
         }
     }
 
     /// Reads `TRUCE_PUBLIC_URL`, `TRUCE_ORGANISER_KEYS`, and, where given, `TRUCE_HUMAN`, `TRUCE_LONGEST_WAIT`,
-    /// `TRUCE_ATTEMPTS_PER_MINUTE`, `TRUCE_CELLS` and `TRUCE_MODEL…`.
+    /// `TRUCE_ATTEMPTS_PER_MINUTE`, `TRUCE_CELLS`, `TRUCE_SHORTCUTS` and `TRUCE_MODEL…`.
     ///
     /// # Errors
     /// The first setting that does not hold.
@@ -89,6 +94,9 @@ impl Settings {
         }
         if let Some(cells) = lookup("TRUCE_CELLS") {
             settings.cells = parse_cells(&cells)?;
+        }
+        if let Some(links) = lookup("TRUCE_SHORTCUTS") {
+            settings.shortcuts = links.parse()?;
         }
         settings.model = ModelSettings::from_lookup(lookup)?;
         Ok(settings)

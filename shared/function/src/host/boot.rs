@@ -17,7 +17,7 @@ const STORE: &str = "TRUCE_STORE";
 const REQUIRED: [&str; 4] = ["TRUCE_PUBLIC_URL", "TRUCE_ORGANISER_KEYS", KEYS, STORE];
 
 /// Every setting that a function may have, for hosts that have to ask for each by its name.
-pub const SETTINGS: [&str; 12] = [
+pub const SETTINGS: [&str; 13] = [
     "TRUCE_PUBLIC_URL",
     "TRUCE_ORGANISER_KEYS",
     KEYS,
@@ -26,6 +26,7 @@ pub const SETTINGS: [&str; 12] = [
     "TRUCE_LONGEST_WAIT",
     "TRUCE_ATTEMPTS_PER_MINUTE",
     "TRUCE_CELLS",
+    "TRUCE_SHORTCUTS",
     "TRUCE_MODEL_URL",
     "TRUCE_MODEL",
     "TRUCE_MODEL_KEY",
