@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::time::Duration;
 use truce_function::auth::Member;
 use truce_function::extract::parse_parameter;
-use truce_function::{Answer, Environment, Problem, time};
+use truce_function::{Answer, Environment, Problem, SAY_LIMIT, time};
 use truce_store::{Cursor, Entry};
 use utoipa::ToSchema;
 
@@ -100,7 +100,7 @@ fn tell(env: &Environment, member: &Member, entry: Entry, waiting: usize) -> Res
             let by = agreement.by_when.as_ref().map(|when| format!(" ({when})")).unwrap_or_default();
             format!("{} ({}) agreed: {}{by}.", entry.from_member, entry.from_team, agreement.what)
         }
-        _ => format!("{} ({}): {text}", entry.from_member, entry.from_team),
+        _ => heard(&entry.from_member, &entry.from_team, &text),
     };
     let menu: Vec<String> = payload.replies.iter().map(|reply| reply.text.clone()).collect();
     let asked = Asked {
@@ -119,4 +119,10 @@ fn tell(env: &Environment, member: &Member, entry: Entry, waiting: usize) -> Res
         waiting,
     };
     Ok(Answer::with("message", news).say(say).menu(menu).draft(draft.unwrap_or_default()).cursor(entry.cursor))
+}
+
+/// Who says what. Where not all of it fits, the team is left out before a word of the message is.
+fn heard(member: &str, team: &str, text: &str) -> String {
+    let whole = format!("{member} ({team}): {text}");
+    if whole.chars().count() > SAY_LIMIT { format!("{member}: {text}") } else { whole }
 }

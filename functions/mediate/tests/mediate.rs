@@ -10,6 +10,8 @@ const COMPLAINT: &str = "they merged to main on friday without telling us, pleas
 const HARSH: &str = "they never deliver on time and nobody gives a damn";
 /// A threat, or a way of speaking.
 const UNSURE: &str = "somebody is going to get hurt if this goes on";
+/// Fine as it is, of 140 characters.
+const LONGEST: &str = "Could you please send me the test plan for the next release by Thursday, with the list of the services, their owners and all the open risks?";
 const THREAT: &str = "I am going to kill Tom when he comes out of the building";
 
 struct Room {
@@ -58,6 +60,28 @@ impl Room {
     /// The quick reply that agrees comes first.
     fn yes(heard: &Reply) -> String {
         heard.json["menu"][0].as_str().expect("a quick reply").to_owned()
+    }
+}
+
+#[tokio::test]
+async fn what_is_heard_leaves_out_the_team_before_a_word_of_the_message() {
+    let room = Room::new();
+    // Put anew, the second has 131 characters: they fit beside "Ana: ", and not beside "Ana (backend): ".
+    for (text, begins, whole) in [
+        ("Could you please review PR 482 by Thursday?", "Ana (backend): ", true),
+        (HARSH, "Ana: ", true),
+        (LONGEST, "Ana: ", false),
+    ] {
+        let offered = room.says(&room.ana, text).await;
+        room.taps(&room.ana, "Send it", &offered).await;
+        let mut heard = room.hears(&room.bo, "").await;
+        while heard.json["waiting"] != 0 {
+            heard = room.hears(&room.bo, &heard.text("cursor")).await;
+        }
+        let (say, message) = (heard.text("say"), heard.text("message"));
+        assert!(say.starts_with(begins) && say.chars().count() <= 140, "{say}");
+        assert_eq!(say.ends_with(&message), whole, "{say}");
+        assert_eq!(say.ends_with('…'), !whole, "{say}");
     }
 }
 
