@@ -11,6 +11,7 @@ mod failure;
 mod functions;
 mod keys;
 mod mediate;
+mod monitor;
 mod openapi;
 mod qr;
 mod shortcuts;
@@ -46,6 +47,7 @@ enum Command {
     Certs(certs::Certs),
     Shortcuts(shortcuts::Shortcuts),
     Mediate(mediate::Mediate),
+    Monitor(monitor::Monitor),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
 }
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Certs(certs) => certs.run(),
         Command::Shortcuts(shortcuts) => shortcuts.run(),
         Command::Mediate(mediate) => mediate.run(),
+        Command::Monitor(monitor) => monitor.run(),
         Command::Openapi => openapi::print(),
     };
     match result {

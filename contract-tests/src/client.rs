@@ -5,6 +5,7 @@ use crate::laws;
 use crate::report::{Exchange, Step};
 use crate::{Call, Failure, Function, Outcome, Reply, Target, normalise};
 use std::error::Error;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,7 @@ pub(crate) struct Client {
     pub(crate) target: Target,
     http: reqwest::Client,
     started: Instant,
+    requests: AtomicU64,
     record: Mutex<Record>,
 }
 
@@ -26,6 +28,8 @@ pub(crate) struct Client {
 struct Record {
     steps: Vec<Step>,
     rooms: Vec<String>,
+    /// The ids of invites.
+    issued: Vec<String>,
 }
 
 /// What every client in a program that has this crate begins with: reqwest comes without cryptography of its own.
@@ -70,7 +74,7 @@ impl Client {
             .user_agent(concat!("truce-contract/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| Failure::without_answer("make an HTTP client", "one", error.to_string()))?;
-        Ok(Self { target, http, started: Instant::now(), record: Mutex::default() })
+        Ok(Self { target, http, started: Instant::now(), requests: AtomicU64::new(0), record: Mutex::default() })
     }
 
     /// Sends a call and records what came of it.
@@ -117,6 +121,7 @@ impl Client {
                 request.body(reqwest::Body::wrap_stream(futures_util::stream::iter(chunks)))
             }
         };
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let begun = Instant::now();
         let response = request.send().await.map_err(lost)?;
         let (status, mut headers) = (response.status().as_u16(), response.headers().clone());
@@ -158,6 +163,20 @@ impl Client {
     /// Remembers a room's name, so that records do not show it.
     pub(crate) fn knows_room(&self, name: &str) {
         self.record.lock().unwrap_or_else(PoisonError::into_inner).rooms.push(name.to_owned());
+    }
+
+    /// Remembers an invite, so that it can be ended.
+    pub(crate) fn keeps_issued(&self, id: &str) {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).issued.push(id.to_owned());
+    }
+
+    pub(crate) fn issued(&self) -> Vec<String> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).issued.clone()
+    }
+
+    /// How many were sent, those without a record too.
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// What happened, in the order it began: when something ends is the host's, and differs from run to run.

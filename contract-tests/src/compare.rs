@@ -51,7 +51,15 @@ mod tests {
             took_ms,
         };
         let steps = vec![Step { what: "looks".into(), at_ms: took_ms, exchange: Some(exchange) }];
-        JourneyReport { name: "j".into(), story: "s".into(), target: target.into(), took_ms, failure: None, steps }
+        JourneyReport {
+            name: "j".into(),
+            story: "s".into(),
+            target: target.into(),
+            took_ms,
+            requests: 0,
+            failure: None,
+            steps,
+        }
     }
 
     #[test]

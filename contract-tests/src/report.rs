@@ -17,6 +17,8 @@ pub struct JourneyReport {
     pub target: String,
     /// How long it took, in milliseconds.
     pub took_ms: f64,
+    /// How many requests were sent, those that leave no record too.
+    pub requests: u64,
     /// What did not hold, if anything.
     pub failure: Option<Failure>,
     /// What happened on the way, in the order it began.
@@ -96,6 +98,7 @@ mod tests {
             story: "It goes.".into(),
             target: "t".into(),
             took_ms: 1.0,
+            requests: 0,
             failure,
             steps: Vec::new(),
         }

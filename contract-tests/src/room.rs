@@ -43,6 +43,7 @@ impl Room {
         let step = format!("the organiser invites {member} ({team})");
         let reply =
             self.world.organiser_does(&step, Call::post("/qr").json(&body)).await?.expect_code("invite-issued")?;
+        self.world.issued(&reply.text("id")?);
         Ok(Invite {
             world: self.world.clone(),
             member: member.to_owned(),

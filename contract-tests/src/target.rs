@@ -78,6 +78,8 @@ pub struct Target {
     pub identity: Option<Secret>,
     /// Where hosts of its addresses are that no name server knows.
     pub hosts: Vec<(String, SocketAddr)>,
+    /// What the names of its rooms begin with, so that whoever counts can tell them from people's.
+    pub rooms: &'static str,
 }
 
 /// Why something is no target.
@@ -131,6 +133,7 @@ impl Target {
             authority: None,
             identity: None,
             hosts: Vec::new(),
+            rooms: "contract",
         })
     }
 
@@ -152,6 +155,13 @@ impl Target {
     #[must_use]
     pub fn called_with(mut self, identity: Secret, hosts: Vec<(String, SocketAddr)>) -> Self {
         (self.identity, self.hosts) = (Some(identity), hosts);
+        self
+    }
+
+    /// With rooms whose names begin with `rooms`.
+    #[must_use]
+    pub fn in_rooms_called(mut self, rooms: &'static str) -> Self {
+        self.rooms = rooms;
         self
     }
 

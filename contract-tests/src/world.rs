@@ -1,5 +1,6 @@
 //! What a journey starts from: a deployment, an organiser, and as many rooms as it likes.
 
+use crate::call::escape;
 use crate::client::Client;
 use crate::report::Step;
 use crate::{Call, Outcome, Reply, Room, Target};
@@ -28,7 +29,7 @@ impl World {
 
     /// A room nobody else is in, on this run or another.
     pub fn room(&self) -> Room {
-        let name = format!("contract-{:016x}", random());
+        let name = format!("{}-{:016x}", self.target().rooms, random());
         self.0.knows_room(&name);
         Room::named(self.clone(), name)
     }
@@ -80,6 +81,27 @@ impl World {
     /// Puts a remark into the record.
     pub fn remarks(&self, what: &str) {
         self.0.remark(what);
+    }
+
+    /// Ends what the journey has begun: every invite that was issued, and so every session. What was said goes with its room, in time.
+    ///
+    /// # Errors
+    /// When one is still good afterwards.
+    pub async fn tidies(&self) -> Outcome {
+        for id in self.0.issued() {
+            let call = Call::delete(format!("/qr/{}", escape(&id))).bearer(&self.0.target.organiser_key);
+            let reply = self.0.send_unrecorded("the organiser ends what the journey has begun", call).await?;
+            reply.expect_status(200)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn issued(&self, id: &str) {
+        self.0.keeps_issued(id);
+    }
+
+    pub(crate) fn requests(&self) -> u64 {
+        self.0.requests()
     }
 
     pub(crate) fn steps(&self) -> Vec<Step> {

@@ -99,17 +99,27 @@ pub fn everything() -> Vec<Journey> {
 impl Journey {
     /// Goes on the journey.
     pub async fn run(self, target: &Target) -> JourneyReport {
-        let report = |took_ms, failure, steps| JourneyReport {
+        self.go(target, false).await
+    }
+
+    /// The same, and ends what was begun on it: no invite of it is good afterwards, and no session.
+    pub async fn run_and_tidy(self, target: &Target) -> JourneyReport {
+        self.go(target, true).await
+    }
+
+    async fn go(self, target: &Target, tidy: bool) -> JourneyReport {
+        let report = |took_ms, requests, failure, steps| JourneyReport {
             name: self.name.to_owned(),
             story: self.story.to_owned(),
             target: target.name.clone(),
             took_ms,
+            requests,
             failure,
             steps,
         };
         let world = match World::at(target.clone()) {
             Ok(world) => world,
-            Err(failure) => return report(0.0, Some(failure), Vec::new()),
+            Err(failure) => return report(0.0, 0, Some(failure), Vec::new()),
         };
         // In a task of its own: a panic ends the task, and this is where it turns into a failure.
         let mut task = JoinSet::new();
@@ -126,7 +136,9 @@ impl Journey {
                 Some(Failure::without_answer(step(), format!("an end within {} s", TIME_LIMIT.as_secs()), "none"))
             }
         };
-        report(millis(world.elapsed()), failure, world.steps())
+        let took = millis(world.elapsed());
+        let tidied = if tidy { world.tidies().await } else { Ok(()) };
+        report(took, world.requests(), failure.or(tidied.err()), world.steps())
     }
 }
 
@@ -136,6 +148,21 @@ pub async fn run_all(
     target: &Target,
     journeys: &[Journey],
     at_once: usize,
+    told: impl FnMut(&JourneyReport),
+) -> Vec<JourneyReport> {
+    go_all(target, journeys, at_once, false, told).await
+}
+
+/// The same, and ends what was begun on each.
+pub async fn run_all_and_tidy(target: &Target, journeys: &[Journey], at_once: usize) -> Vec<JourneyReport> {
+    go_all(target, journeys, at_once, true, |_| {}).await
+}
+
+async fn go_all(
+    target: &Target,
+    journeys: &[Journey],
+    at_once: usize,
+    tidy: bool,
     mut told: impl FnMut(&JourneyReport),
 ) -> Vec<JourneyReport> {
     let places = Arc::new(Semaphore::new(at_once.max(1)));
@@ -144,7 +171,7 @@ pub async fn run_all(
         let (places, target) = (Arc::clone(&places), target.clone());
         tasks.spawn(async move {
             let _place = places.acquire_owned().await;
-            (number, journey.run(&target).await)
+            (number, journey.go(&target, tidy).await)
         });
     }
     let mut reports = Vec::with_capacity(journeys.len());

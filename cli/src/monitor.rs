@@ -1,0 +1,273 @@
+//! `truce monitor`: the journeys of the contract against deployments, for ever.
+
+use crate::failure::Failure;
+use clap::Args;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+use truce_contract::{Addresses, Journey, JourneyReport, Target, journeys, report};
+use truce_function::host::native;
+use truce_function::settings::LONGEST_WAIT;
+use truce_function::time;
+use truce_monitor::{History, HistoryError, Plan, PlanError, Settings, SettingsError, WATCHED, target};
+
+/// How many journeys to one target go on at the same time.
+const AT_ONCE: usize = 3;
+const DAY: u64 = 86_400;
+
+/// Go on the journeys of the contract against deployments, for ever
+///
+/// Somebody scans a code, speaks, sends, answers, agrees and leaves, in rooms that no team is in; each round ends what it has begun. What came of it
+/// is kept for ninety days. It ends with Ctrl-C, and goes on from its history when it is started again.
+#[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct Monitor {
+    /// A deployment, https://HOST or NAME=https://HOST; the organiser's key is in TRUCE_ORGANISER_KEY. May be repeated
+    #[arg(long, value_name = "URL")]
+    target: Vec<String>,
+    /// A key that the targets take from organisers. It is never shown
+    #[arg(long, env = "TRUCE_ORGANISER_KEY", hide_env_values = true, value_name = "KEY", hide = true)]
+    organiser_key: Option<String>,
+    /// More deployments, each with a key and a name of its own, and everything else that is here, in TOML
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// One round; the exit status is 0 if all of it held
+    #[arg(long)]
+    once: bool,
+    /// Seconds from the beginning of a round to that of the next, 60 unless said otherwise; a tenth more or less by chance
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=DAY))]
+    every: Option<u64>,
+    /// The most requests a day to each target, 200000 unless said otherwise: rounds are rarer where it needs it
+    #[arg(long, value_name = "NUMBER")]
+    requests_a_day: Option<u64>,
+    /// Only the journey with this name. May be repeated
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Where the history is kept, `truce-monitor.sqlite` unless said otherwise
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
+    /// One JSON object for each journey instead of lines for people: every step and exchange, secrets left out
+    #[arg(long)]
+    json: bool,
+    /// Only list the journeys, those that are watched by themselves first
+    #[arg(long)]
+    list: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  TRUCE_ORGANISER_KEY=… truce monitor --target https://truce.example --once
+  TRUCE_ORGANISER_KEY=… truce monitor --target edge=https://truce.example --target aws=https://abc.execute-api.example
+  truce monitor --config monitor.toml
+
+monitor.toml:
+  every_seconds = 60
+  [[target]]
+  name = \"edge\"
+  urls = [\"https://truce.example\"]      # or one for each function: issue-qr, redeem-token, mediate, health
+  organiser_key_file = \"organiser-key\"  # beside this file
+  # ca_file = \"ca.crt\"                  # the only authority that vouches for it, where that is one of your own";
+
+impl Monitor {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        if self.list {
+            return list();
+        }
+        let (settings, targets) = self.settings()?;
+        let plan = Plan::new(&settings.journeys, settings.every(), settings.requests_a_day)?;
+        let history = History::open(&settings.history)?;
+        let mut watch = Watch { targets, plan, history, json: self.json, spent: Vec::new() };
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async { if self.once { watch.once().await } else { watch.for_ever().await } })
+    }
+
+    /// What the file says, and what the flags say instead.
+    fn settings(&self) -> Result<(Settings, Vec<Target>), Failure> {
+        let mut settings = self.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        settings.every_seconds = self.every.unwrap_or(settings.every_seconds);
+        settings.requests_a_day = self.requests_a_day.unwrap_or(settings.requests_a_day);
+        settings.history = self.history.clone().unwrap_or(settings.history);
+        if !self.only.is_empty() {
+            settings.journeys.clone_from(&self.only);
+        }
+        let mut targets = settings.targets()?;
+        for given in &self.target {
+            let (name, url) = given.split_once('=').unwrap_or((given, given));
+            let key = self.organiser_key.as_deref().unwrap_or_default();
+            targets.push(target(name, &[url.to_owned()], key, LONGEST_WAIT)?);
+        }
+        if targets.is_empty() {
+            return Err(SettingsError::Nothing.into());
+        }
+        let twice = targets.iter().enumerate().find(|(at, one)| targets[..*at].iter().any(|two| two.name == one.name));
+        match twice {
+            Some((_, one)) => Err(SettingsError::Twice(one.name.clone()).into()),
+            None => Ok((settings, targets)),
+        }
+    }
+}
+
+/// What is watched, and what came of it so far.
+struct Watch {
+    targets: Vec<Target>,
+    plan: Plan,
+    history: History,
+    json: bool,
+    /// Targets that had all the requests of a day, and which day: it is told once.
+    spent: Vec<(String, u64)>,
+}
+
+impl Watch {
+    async fn once(&mut self) -> Result<(), Failure> {
+        // Whoever asks for one gets one, whatever a day may cost.
+        self.plan.requests_a_day = u64::MAX;
+        let reports = self.round().await?;
+        self.tell(&report::summary(&reports))?;
+        if reports.iter().all(JourneyReport::passed) {
+            Ok(())
+        } else {
+            Err(Failure::Wrong("Not all of it held.".to_owned()))
+        }
+    }
+
+    /// A round that has begun is gone on to its end: it ends what it has begun.
+    async fn for_ever(&mut self) -> Result<(), Failure> {
+        // A task of its own: it has to listen while a round goes on.
+        let mut told_to_stop = tokio::spawn(native::told_to_stop());
+        self.tell(&self.promise())?;
+        loop {
+            let began = tokio::time::Instant::now();
+            self.round().await?;
+            tokio::select! {
+                _ = &mut told_to_stop => return self.tell("stopped"),
+                () = tokio::time::sleep_until(began + self.plan.pause(chance())) => {}
+            }
+        }
+    }
+
+    /// What it will do, and cost.
+    fn promise(&self) -> String {
+        let Plan { selected, every, requests_a_day } = &self.plan;
+        let names: Vec<&str> = self.targets.iter().map(|target| target.name.as_str()).collect();
+        let mut told = format!(
+            "Watching {} with {} journeys, every {:.0} s.\n",
+            names.join(", "),
+            selected.len(),
+            every.as_secs_f64()
+        );
+        let (round, day) = (self.plan.requests_a_round(), self.plan.most_a_day());
+        let _ = write!(
+            told,
+            "Each gets up to {round} requests a round and {day} a day; {requests_a_day} a day are allowed. Ctrl-C ends it."
+        );
+        told
+    }
+
+    /// One of each journey to each target that may have it.
+    async fn round(&mut self) -> Result<Vec<JourneyReport>, Failure> {
+        let at = now();
+        let mut going = tokio::task::JoinSet::new();
+        for (number, target) in self.targets.clone().into_iter().enumerate() {
+            if !self.may(&target, at)? {
+                continue;
+            }
+            let journeys: Vec<Journey> = self.plan.selected.iter().map(|one| one.journey).collect();
+            going.spawn(async move { (number, journeys::run_all_and_tidy(&target, &journeys, AT_ONCE).await) });
+        }
+        let mut rounds = going.join_all().await;
+        rounds.sort_by_key(|(number, _)| *number);
+        for (number, reports) in &rounds {
+            self.history.keep(at, reports)?;
+            self.report(&self.targets[*number], reports, at)?;
+        }
+        Ok(rounds.into_iter().flat_map(|(_, reports)| reports).collect())
+    }
+
+    /// Whether a target may have another round today.
+    fn may(&mut self, target: &Target, at: u64) -> Result<bool, Failure> {
+        let today = at - at % DAY;
+        let had = self.history.requests(&target.name, today)?;
+        let may = had + self.plan.requests_a_round() <= self.plan.requests_a_day;
+        let told = (target.name.clone(), today);
+        if !may && !self.spent.contains(&told) {
+            self.tell(&format!("{}: {had} requests today; the next round is tomorrow (UTC)", target.name))?;
+            self.spent.push(told);
+        }
+        Ok(may)
+    }
+
+    fn report(&self, target: &Target, reports: &[JourneyReport], at: u64) -> Result<(), Failure> {
+        if self.json {
+            return reports.iter().try_for_each(|report| self.tell(&serde_json::to_string(report).unwrap_or_default()));
+        }
+        let held = reports.iter().filter(|report| report.passed()).count();
+        let requests: u64 = reports.iter().map(|report| report.requests).sum();
+        let longest = reports.iter().map(|report| report.took_ms).fold(0.0, f64::max);
+        let (time, all) = (time::rfc3339(at), reports.len());
+        self.tell(&format!(
+            "{time}  {:<16}  {held} of {all} held  {requests:>4} requests  longest {longest:>6.0} ms",
+            target.name
+        ))?;
+        for failed in reports.iter().filter(|report| !report.passed()) {
+            self.tell(&failed.to_string())?;
+            self.tell(&format!("        again     {}", again(target, &failed.name)))?;
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::unused_self)] // it reads as what it is
+    fn tell(&self, line: &str) -> Result<(), Failure> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{line}")?;
+        Ok(out.flush()?)
+    }
+}
+
+/// What goes on a journey to a target once more.
+fn again(target: &Target, journey: &str) -> String {
+    match &target.addresses {
+        Addresses::One(url) => format!("truce monitor --once --only {journey} --target {}={url}", target.name),
+        Addresses::Each(_) => format!("truce monitor --once --only {journey} --config FILE"),
+    }
+}
+
+fn list() -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    let is_watched = |journey: &Journey| WATCHED.iter().any(|(name, _)| *name == journey.name);
+    let (watched, others): (Vec<_>, Vec<_>) = journeys::everything().into_iter().partition(is_watched);
+    for (title, journeys) in [("Watched unless you name others with --only:", watched), ("The others:", others)] {
+        writeln!(out, "{title}")?;
+        for journey in journeys {
+            writeln!(out, "  {}\n      {}", journey.name, journey.story)?;
+        }
+    }
+    Ok(())
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// From 0 to 1, without a need for more than not being the same everywhere.
+fn chance() -> f64 {
+    getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        Self::Wrong(format!("{error}."))
+    }
+}
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        Self::Wrong(format!("{error}."))
+    }
+}
+
+impl From<HistoryError> for Failure {
+    fn from(error: HistoryError) -> Self {
+        Self::Wrong(format!("{error}."))
+    }
+}

@@ -1,0 +1,155 @@
+//! `truce monitor` against the server of the same command, as somebody at a terminal uses them.
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use truce_contract::{Target, World};
+use truce_monitor::WATCHED;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+/// A server that ends with its owner.
+struct Server {
+    process: Child,
+    url: String,
+    folder: tempfile::TempDir,
+}
+
+impl Server {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut command = truce(folder.path());
+        command.args(["dev", "--quiet", "--listen", "127.0.0.1:0"]).env("TRUCE_ORGANISER_KEYS", format!("Ana={KEY}"));
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut first = String::new();
+        let mut lines = BufReader::new(process.stdout.take().expect("its output"));
+        lines.read_line(&mut first).expect("where it listens");
+        let address = first.trim().strip_prefix("Truce listens on ").expect("an address").trim_end_matches('.');
+        let url = format!("http://{address}");
+        // Its output goes on to be read, or it would stop at a full pipe.
+        std::thread::spawn(move || lines.lines().count());
+        Self { process, url, folder }
+    }
+
+    fn monitor(&self, arguments: &[&str]) -> Command {
+        let mut command = truce(self.folder.path());
+        command.arg("monitor").args(["--target", &format!("here={}", self.url)]).args(arguments);
+        command.env("TRUCE_ORGANISER_KEY", KEY);
+        command
+    }
+
+    fn says(&self, arguments: &[&str]) -> (bool, String) {
+        said(&self.monitor(arguments).output().expect("it starts"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn truce(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_truce"));
+    command.env_clear().current_dir(folder);
+    command
+}
+
+fn said(output: &Output) -> (bool, String) {
+    assert!(!String::from_utf8_lossy(&output.stderr).contains(KEY), "the key is never shown");
+    (output.status.success(), String::from_utf8(output.stdout.clone()).expect("text"))
+}
+
+#[test]
+fn a_round_holds_and_costs_no_more_than_it_promises() {
+    let server = Server::start();
+    let (ended_well, told) = server.says(&["--once", "--json"]);
+    assert!(ended_well, "{told}");
+    assert_eq!(told.lines().last(), Some(format!("{} passed, 0 failed", WATCHED.len()).as_str()));
+    let reports: Vec<Value> = told.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    for (report, (name, most)) in reports.iter().zip(WATCHED) {
+        assert_eq!(report["name"], name);
+        assert!(report["requests"].as_u64().is_some_and(|requests| (1..=most).contains(&requests)), "{name}: {report}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_journey_has_begun_is_ended_with_it() {
+    let server = Server::start();
+    let target = Target::at("here", &server.url, KEY).expect("a target").in_rooms_called(truce_monitor::ROOMS);
+    let world = World::at(target).expect("a world");
+    let room = world.room();
+    assert!(room.name().starts_with("monitor-"), "{}", room.name());
+    let ana = room.join("backend", "Ana").await.expect("she is in");
+    let unused = room.invite("design", "Bo").await.expect("an invite");
+    ana.polls().await.expect("an answer").expect_code("nothing-new").expect("a session that holds");
+    world.tidies().await.expect("everything is ended");
+    ana.polls().await.expect("an answer").expect_status(401).expect("a session that is over");
+    unused.redeem().await.expect("an answer").expect_status(401).expect("an invite that is over");
+}
+
+#[test]
+fn what_does_not_hold_is_told_with_what_repeats_it() {
+    let server = Server::start();
+    let mut command = truce(server.folder.path());
+    command.env("TRUCE_ORGANISER_KEY", KEY).args(["monitor", "--once", "--target", "gone=http://127.0.0.1:1"]);
+    let (ended_well, told) = said(&command.output().expect("it starts"));
+    assert!(!ended_well);
+    assert_eq!(told.lines().last(), Some(format!("0 passed, {} failed", WATCHED.len()).as_str()));
+    let again = "truce monitor --once --only scanning_a_code_signs_a_member_in --target gone=http://127.0.0.1:1";
+    assert!(told.contains(again) && told.contains("Connection refused"), "{told}");
+}
+
+#[test]
+fn a_day_costs_no_more_than_it_may_over_restarts() {
+    let server = Server::start();
+    server.says(&["--once"]);
+    let output = stopped_after_a_line(server.monitor(&["--requests-a-day", "100"]), "requests today");
+    assert!(output.contains("100 a day are allowed"), "{output}");
+    assert!(!output.contains(" held "), "no round any more: {output}");
+}
+
+#[test]
+fn who_stops_it_lets_the_round_end_and_loses_nothing() {
+    let server = Server::start();
+    let output = stopped_after_a_line(server.monitor(&["--every", "3600"]), "Ctrl-C ends it.");
+    let rounds = output.lines().filter(|line| line.contains("9 of 9 held")).count();
+    assert_eq!(rounds, 1, "{output}");
+    assert_eq!(output.lines().last(), Some("stopped"));
+}
+
+/// Tells it to stop once it has said `line`, as Ctrl-C does.
+fn stopped_after_a_line(mut command: Command, line: &str) -> String {
+    let mut process = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut output = String::new();
+    for next in BufReader::new(process.stdout.take().expect("its output")).lines() {
+        let next = next.expect("text");
+        output.push_str(&next);
+        output.push('\n');
+        if next.contains(line) {
+            // Into the first round, which begins right after this line.
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            let id = i32::try_from(process.id()).ok().and_then(Pid::from_raw).expect("its id");
+            kill_process(id, Signal::INT).expect("it is told");
+        }
+    }
+    assert!(process.wait().expect("it ends").success(), "{output}");
+    output
+}
+
+#[test]
+fn what_cannot_be_watched_is_said_in_one_sentence() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let refused = |arguments: &[&str]| {
+        let output = truce(folder.path()).arg("monitor").args(arguments).output().expect("it starts");
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).expect("text")
+    };
+    assert!(refused(&["--once"]).contains("--target URL"));
+    assert!(refused(&["--once", "--target", "https://x"]).contains("organiser's key is empty"));
+    assert!(refused(&["--once", "--config", "nowhere.toml"]).contains("nowhere.toml cannot be read"));
+    assert!(refused(&["--every", "0"]).contains("0 is not in 1..=86400"));
+}
