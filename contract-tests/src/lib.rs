@@ -64,4 +64,4 @@ pub use report::{Exchange, JourneyReport, Step};
 pub use room::{Invite, Room};
 pub use target::{Addresses, Capabilities, Secret, Target, TargetError};
 pub use world::World;
-pub use wrist::{Does, Seen, Wrist};
+pub use wrist::{Does, Happening, Seen, Wrist};

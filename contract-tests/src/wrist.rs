@@ -5,6 +5,8 @@
 
 use crate::{Call, Failure, Invite, Outcome, Secret, World};
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::Arc;
 use truce_shortcuts::machine::{Machine, Reply, Request, Step};
 use truce_shortcuts::set::{self, Session};
 use truce_shortcuts::{Address, Addresses, file};
@@ -12,8 +14,8 @@ use truce_shortcuts::{Address, Addresses, file};
 /// What the files are built for; the deployment stands in its place.
 const BUILT_FOR: &str = "https://truce.example";
 
-/// What somebody does when the Shortcut asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What somebody does when the Shortcut asks, and what happens to them just before.
+#[derive(Debug, Clone)]
 pub enum Does {
     /// Dictates.
     Says(&'static str),
@@ -27,6 +29,25 @@ pub enum Does {
     Confirms,
     /// Lowers the wrist: it is over.
     GivesUp,
+    /// Goes where no call gets through, before doing what comes next.
+    LosesTheNetwork,
+    /// The same, a moment later: the next call gets through, and its answer does not.
+    LosesTheAnswer,
+    /// Takes their time, and meanwhile something happens to the deployment.
+    Lets(Happening),
+}
+
+/// Something that happens to a deployment.
+#[derive(Clone)]
+pub struct Happening(Arc<dyn Fn() -> Result<(), String> + Send + Sync>);
+
+/// How far a call gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Network {
+    There,
+    /// Gone when the answer comes.
+    Going,
+    Gone,
 }
 
 /// What came of a run.
@@ -49,14 +70,13 @@ pub struct Wrist {
     world: World,
     name: String,
     kept: BTreeMap<String, Secret>,
-    /// Whether the next call gets through.
-    has_network: bool,
+    network: Network,
 }
 
 impl Wrist {
     /// A Watch that Truce was never on.
     pub fn new(world: &World, name: &str) -> Self {
-        Self { world: world.clone(), name: name.to_owned(), kept: BTreeMap::new(), has_network: true }
+        Self { world: world.clone(), name: name.to_owned(), kept: BTreeMap::new(), network: Network::There }
     }
 
     /// A Watch of somebody who has scanned the code.
@@ -72,7 +92,7 @@ impl Wrist {
 
     /// Without a network, or with one again.
     pub fn network(&mut self, there: bool) {
-        self.has_network = there;
+        self.network = if there { Network::There } else { Network::Gone };
     }
 
     /// As if another Shortcut had kept it.
@@ -147,24 +167,24 @@ impl Wrist {
                 self.kept.remove(&key);
                 Reply::Done
             }
-            Step::Dictate => match script.pop_front() {
+            Step::Dictate => match self.does(script)? {
                 Some(Does::Says(text)) => Reply::Said(text.to_owned()),
                 other => return self.gives_up(other, "to dictate"),
             },
-            Step::Scan => match script.pop_front() {
+            Step::Scan => match self.does(script)? {
                 Some(Does::Scans(code)) => Reply::Said(code.reveal().to_owned()),
                 other => return self.gives_up(other, "to scan"),
             },
             Step::Alert { message, .. } => {
                 seen.shown.push(message);
-                match script.pop_front() {
+                match self.does(script)? {
                     Some(Does::Confirms) => Reply::Done,
                     other => return self.gives_up(other, "to confirm"),
                 }
             }
             Step::Choose { prompt, options } => {
                 seen.offered.push((prompt, options.clone()));
-                match script.pop_front() {
+                match self.does(script)? {
                     Some(Does::TapsTheFirst) => Reply::Chosen(0),
                     Some(Does::Taps(wanted)) => match options.iter().position(|option| option == wanted) {
                         Some(at) => Reply::Chosen(at),
@@ -178,6 +198,19 @@ impl Wrist {
         })
     }
 
+    /// What they do next, after what happens to them before.
+    fn does(&mut self, script: &mut VecDeque<Does>) -> Outcome<Option<Does>> {
+        while let Some(does) = script.pop_front() {
+            match does {
+                Does::LosesTheNetwork => self.network = Network::Gone,
+                Does::LosesTheAnswer => self.network = Network::Going,
+                Does::Lets(happening) => happening.happens()?,
+                other => return Ok(Some(other)),
+            }
+        }
+        Ok(None)
+    }
+
     fn gives_up(&self, does: Option<Does>, asked: &str) -> Outcome<Reply> {
         match does {
             Some(Does::GivesUp) => Ok(Reply::Cancelled),
@@ -187,8 +220,8 @@ impl Wrist {
     }
 
     /// With the status hidden, as it is from a Shortcut.
-    async fn calls(&self, request: Request) -> Outcome<Reply> {
-        if !self.has_network {
+    async fn calls(&mut self, request: Request) -> Outcome<Reply> {
+        if self.network == Network::Gone {
             return Ok(Reply::NoNetwork);
         }
         let Some(path) = request.url.strip_prefix(BUILT_FOR) else {
@@ -205,6 +238,10 @@ impl Wrist {
             call = call.json(body);
         }
         let reply = self.world.does(&format!("{}'s Watch calls", self.name), call).await?;
+        if self.network == Network::Going {
+            self.network = Network::Gone;
+            return Ok(Reply::NoNetwork);
+        }
         let content_type = reply.header("content-type").unwrap_or_default().to_owned();
         Ok(Reply::Answered { content_type, body: reply.bytes().to_vec() })
     }
@@ -228,7 +265,29 @@ impl Does {
             Self::Scans(_) => "a code",
             Self::Confirms => "a confirmation",
             Self::GivesUp => "anything",
+            Self::LosesTheNetwork | Self::LosesTheAnswer | Self::Lets(_) => "what comes after",
         }
+    }
+}
+
+impl Happening {
+    /// What it takes for it to happen.
+    pub fn new(happens: impl Fn() -> Result<(), String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(happens))
+    }
+
+    /// Now.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn happens(&self) -> Outcome {
+        (self.0)().map_err(|why| Failure::without_answer("break the deployment, or mend it", "that it happens", why))
+    }
+}
+
+impl fmt::Debug for Happening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Happening")
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::journeys;
 use super::mediation::{CIVIL, HARSH};
-use crate::wrist::{Does, Wrist};
+use crate::wrist::{Does, Seen, Wrist};
 use crate::{Outcome, World};
-use Does::{Confirms, GivesUp, Says, Scans, Taps, TapsTheFirst};
+use Does::{Confirms, GivesUp, LosesTheAnswer, LosesTheNetwork, Says, Scans, Taps, TapsTheFirst};
+use serde_json::json;
 use std::time::Duration;
 
 /// Under which name a Watch keeps the session.
@@ -22,15 +23,19 @@ journeys! {
     what_is_for_a_person_is_not_sent => "Ana threatens; her Watch names whom to turn to, and there is nothing to tap.",
     a_session_that_ended_says_so => "Ana left on another device; her Watch says so, and nothing is sent.",
     without_a_network_nothing_is_half_done => "The network is gone while Ana speaks; with it back she says it again, and Bo hears it once.",
+    a_choice_that_gets_lost_was_not_made => "The network goes as Ana taps; Bo has nothing until she says and approves it again, and then once.",
+    a_choice_whose_answer_gets_lost_was_made_once => "Ana's tap gets through and the answer does not; Bo has it once, and once more when she says and approves it again.",
+    a_code_whose_answer_gets_lost_is_spent => "Ana's code gets through and the session does not; the code is refused from then on, and a new one lets her in.",
     who_lowers_the_wrist_has_sent_nothing => "Ana hears it back and lowers her wrist; Bo's Watch has nothing.",
     names_and_words_in_any_script => "Zoë of “Größe & Co 🦊” says something with a family in it, and it arrives as she approved it.",
     a_hundred_and_forty_characters_fit => "Ana says something of exactly 140 characters; what the Watch shows is never longer.",
     leaving_leaves_nothing_behind => "Ana leaves by her Watch: nothing is kept, and the next time it tells her to join.",
 }
 
-// It waits for a poll without news, three times.
+// A session holds for at least sixty seconds, and an empty inbox is asked three times, twenty seconds each.
 journeys! {
     patient "wrist":
+    a_session_that_expired_says_so => "Ana's session has run out; her Watch says so, nothing is sent, and with a new code she goes on.",
     an_empty_inbox_is_said => "Bo's Watch asks three times, and says that there is nothing new.",
 }
 
@@ -170,6 +175,51 @@ async fn without_a_network_nothing_is_half_done(world: World) -> Outcome {
     Ok(())
 }
 
+async fn a_choice_that_gets_lost_was_not_made(world: World) -> Outcome {
+    let room = world.room();
+    let mut ana = Wrist::joined(&world, &room.invite("backend", "Ana").await?).await?;
+    let bo = room.join("design", "Bo").await?;
+    let seen = ana.runs("Truce", &[Says(HARSH), LosesTheNetwork, Taps("Send it")]).await?;
+    stops_without_a_word(seen)?;
+    bo.polls().await?.expect_code("nothing-new")?;
+    ana.network(true);
+    let seen = ana.runs("Truce", &[Says(HARSH), Taps("Send it")]).await?;
+    seen.expect("to feel that it was sent", |seen| seen.felt == ["Success"])?;
+    bo.polls().await?.expect_code("message")?.expect_field("waiting", 0)?;
+    bo.polls().await?.expect_code("nothing-new")?;
+    Ok(())
+}
+
+async fn a_choice_whose_answer_gets_lost_was_made_once(world: World) -> Outcome {
+    let room = world.room();
+    let mut ana = Wrist::joined(&world, &room.invite("backend", "Ana").await?).await?;
+    let bo = room.join("design", "Bo").await?;
+    let seen = ana.runs("Truce", &[Says(HARSH), LosesTheAnswer, Taps("Send it")]).await?;
+    let put = seen.offered.first().map(|(said, _)| said.clone()).unwrap_or_default();
+    stops_without_a_word(seen)?;
+    bo.polls().await?.expect_code("message")?.expect_field("message", put.as_str())?;
+    bo.polls().await?.expect_code("nothing-new")?;
+    ana.network(true);
+    ana.runs("Truce", &[Says(HARSH), Taps("Send it")]).await?;
+    bo.polls().await?.expect_code("message")?.expect_field("message", put)?.expect_field("waiting", 0)?;
+    bo.polls().await?.expect_code("nothing-new")?;
+    Ok(())
+}
+
+async fn a_code_whose_answer_gets_lost_is_spent(world: World) -> Outcome {
+    let room = world.room();
+    let (lost, new) = (room.invite("backend", "Ana").await?, room.invite("backend", "Ana").await?);
+    let mut ana = Wrist::new(&world, "Ana");
+    stops_without_a_word(ana.runs("Truce Join", &[LosesTheAnswer, Scans(lost.link.clone())]).await?)?;
+    ana.network(true);
+    let again = ana.runs("Truce Join", &[Scans(lost.link)]).await?;
+    again
+        .expect("to read what to do", |seen| seen.last().contains("Ask for a new one") && seen.felt == ["Failure"])?
+        .expect("nothing kept", |_| ana.kept(SESSION).is_none())?;
+    ana.runs("Truce Join", &[Scans(new.link)]).await?.expect("a greeting", |seen| seen.last() == "You're in, Ana.")?;
+    Ok(())
+}
+
 async fn who_lowers_the_wrist_has_sent_nothing(world: World) -> Outcome {
     let room = world.room();
     let mut ana = Wrist::joined(&world, &room.invite("backend", "Ana").await?).await?;
@@ -221,10 +271,36 @@ async fn leaving_leaves_nothing_behind(world: World) -> Outcome {
     Ok(())
 }
 
+async fn a_session_that_expired_says_so(world: World) -> Outcome {
+    let room = world.room();
+    let for_a_minute = room.invite_for("backend", "Ana", json!({"session_seconds": 60})).await?;
+    let mut ana = Wrist::joined(&world, &for_a_minute).await?;
+    let bo = room.join("design", "Bo").await?;
+    world.waits(61 + world.target().capabilities.clock_skew.as_secs()).await;
+    let seen = ana.runs("Truce", &[Says(HARSH)]).await?;
+    seen.expect("to read what to do", |seen| seen.last().contains("Scan a new code") && seen.felt == ["Failure"])?
+        .expect("nothing to tap", |seen| seen.offered.is_empty())?;
+    bo.polls().await?.expect_code("nothing-new")?;
+    let new = room.invite("backend", "Ana").await?;
+    ana.runs("Truce Join", &[Scans(new.link)]).await?.expect("a greeting", |seen| seen.last() == "You're in, Ana.")?;
+    ana.runs("Truce", &[Says(HARSH), Taps("Send it")]).await?;
+    bo.polls().await?.expect_code("message")?;
+    Ok(())
+}
+
 async fn an_empty_inbox_is_said(world: World) -> Outcome {
     let mut bo = Wrist::joined(&world, &world.room().invite("design", "Bo").await?).await?;
     let seen = bo.runs("Truce Check", &[]).await?;
     seen.expect("to read it", |seen| seen.last() == "Nothing new." && seen.stopped.is_none())?;
+    Ok(())
+}
+
+/// As the app does where no answer comes: with an error of its own, and nothing of ours after it.
+fn stops_without_a_word(seen: Seen) -> Outcome {
+    seen.expect("that the run stops", |seen| {
+        seen.stopped.as_ref().is_some_and(|why| why.contains("the network failed"))
+    })?
+    .expect("nothing felt or read", |seen| seen.felt.is_empty() && seen.shown.is_empty())?;
     Ok(())
 }
 

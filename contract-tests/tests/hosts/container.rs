@@ -6,12 +6,16 @@ use crate::host::Running;
 use crate::process::{PATIENCE, Process};
 use crate::services::{self, Service};
 use crate::settings::{self, Settings};
+use crate::wrists;
+use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
-use truce_contract::{Function, Secret};
+use tokio::runtime::Runtime;
+use truce_contract::{Function, Happening, Secret, Target};
 
 pub(crate) fn missing() -> Option<String> {
     services::redis_server().err()
@@ -19,9 +23,7 @@ pub(crate) fn missing() -> Option<String> {
 
 pub(crate) fn start() -> Result<Running, String> {
     let (redis, settings) = shared()?;
-    let (functions, addresses) = processes(&settings, |_| None)?;
-    let urls: Vec<String> = addresses.iter().map(|address| format!("http://{address}")).collect();
-    let target = settings::on_this_machine(settings::at_each("container", &urls)?, settings::longest_wait());
+    let (functions, target) = plain(&settings)?;
     Ok(Running::new(target, "a process for each, one redis-server", (functions, redis)))
 }
 
@@ -51,10 +53,50 @@ pub(crate) fn start_with_tls() -> Result<Running, String> {
     Ok(Running::new(target, "the same, on TLS that asks for a certificate", (functions, redis, data)))
 }
 
+/// What goes wrong on a wrist where each function counts for itself, and what they keep things in is a server of its own.
+pub(crate) fn trials() -> Vec<Trial> {
+    let trial = |name: &str, test: fn() -> Result<(), Failed>| Trial::test(format!("container::wrist::{name}"), test);
+    if missing().is_some() {
+        return Vec::new();
+    }
+    vec![trial("is_slowed_down", slowed_down), trial("is_told_that_the_store_is_away", the_store_is_away)]
+}
+
+fn slowed_down() -> Result<(), Failed> {
+    let (_redis, settings) = shared()?;
+    let settings = settings.with("TRUCE_ATTEMPTS_PER_MINUTE", wrists::LIMIT.to_string());
+    let (_functions, target) = plain(&settings)?;
+    Ok(Runtime::new()?.block_on(wrists::are_slowed_down(target))?)
+}
+
+/// Killed, and started again with what it has kept.
+fn the_store_is_away() -> Result<(), Failed> {
+    let (redis, settings) = on(Service::redis_that_keeps()?)?;
+    let (_functions, target) = plain(&settings)?;
+    let redis = Arc::new(Mutex::new(redis));
+    let happens = |what: fn(&mut Service) -> Result<(), String>| {
+        let redis = Arc::clone(&redis);
+        Happening::new(move || what(&mut redis.lock().unwrap_or_else(PoisonError::into_inner)))
+    };
+    let comes_back = happens(Service::comes_back);
+    Ok(Runtime::new()?.block_on(wrists::lose_the_store(target, happens(Service::goes), &comes_back))?)
+}
+
 fn shared() -> Result<(Service, Settings), String> {
-    let redis = Service::redis()?;
+    on(Service::redis()?)
+}
+
+fn on(redis: Service) -> Result<(Service, Settings), String> {
     let store = format!("redis://127.0.0.1:{}", redis.port);
     Ok((redis, Settings::new(store)?.with("TRUCE_LISTEN", "127.0.0.1:0")))
+}
+
+/// As they are, without TLS.
+fn plain(settings: &Settings) -> Result<(Vec<Process>, Target), String> {
+    let (functions, addresses) = processes(settings, |_| None)?;
+    let urls: Vec<String> = addresses.iter().map(|address| format!("http://{address}")).collect();
+    let target = settings::on_this_machine(settings::at_each("container", &urls)?, settings::longest_wait());
+    Ok((functions, target))
 }
 
 /// A process for each function, and where it listens; with TLS where there is a folder for it.

@@ -12,6 +12,8 @@ mod binary;
 mod process;
 #[path = "../support/server.rs"]
 mod server;
+#[path = "../support/wrists.rs"]
+mod wrists;
 
 mod cargo_lambda;
 mod container;
@@ -39,7 +41,8 @@ fn main() -> std::io::Result<()> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     let suite = Arc::new(Suite::new()?);
-    let mut trials = lambda::trials();
+    let mut trials = container::trials();
+    trials.extend(lambda::trials());
     trials.extend(spin::trials());
     trials.extend(suite.missing());
     trials.extend(Suite::trials(&suite));

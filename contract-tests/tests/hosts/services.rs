@@ -9,12 +9,16 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+/// What starts one, on a port and in a folder.
+type Start = dyn Fn(u16, &TempDir) -> Command + Send + Sync;
+
 /// A server that others keep things in. It ends with its value.
 pub(crate) struct Service {
     pub(crate) port: u16,
     // Before the folder: it must be gone when that goes.
-    _process: Process,
-    _folder: TempDir,
+    process: Process,
+    folder: TempDir,
+    command: Box<Start>,
 }
 
 pub(crate) fn redis_server() -> Result<PathBuf, String> {
@@ -33,19 +37,40 @@ pub(crate) fn dynalite() -> Result<(PathBuf, PathBuf), String> {
 
 impl Service {
     pub(crate) fn redis() -> Result<Self, String> {
+        Self::redis_told(&[])
+    }
+
+    /// One that has everything it answered for when it comes back.
+    pub(crate) fn redis_that_keeps() -> Result<Self, String> {
+        Self::redis_told(&["--appendonly", "yes", "--appendfsync", "always"])
+    }
+
+    fn redis_told(told: &'static [&'static str]) -> Result<Self, String> {
         let program = redis_server()?;
-        Self::start(|port, folder| {
+        Self::start(move |port, folder| {
             let mut command = Command::new(&program);
             command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--loglevel", "warning"]);
-            command.arg("--dir").arg(folder.path());
+            command.args(told).arg("--dir").arg(folder.path());
             command
         })
+    }
+
+    /// As when its machine goes off: nothing is finished.
+    pub(crate) fn goes(&mut self) -> Result<(), String> {
+        self.process.kill()?;
+        self.process.ended_within(PATIENCE).map(drop)
+    }
+
+    /// Where it was, with what it has kept.
+    pub(crate) fn comes_back(&mut self) -> Result<(), String> {
+        self.process = listening((self.command)(self.port, &self.folder), self.port)?;
+        Ok(())
     }
 
     /// A server of `DynamoDB`'s API, with `table` as the project's own description makes it.
     pub(crate) fn dynamodb(table: &str, runtime: &Runtime) -> Result<Self, String> {
         let (node, script) = dynalite()?;
-        let service = Self::start(|port, _| {
+        let service = Self::start(move |port, _| {
             let mut command = Command::new(&node);
             command.arg(&script).args(["--port", &port.to_string(), "--host", "127.0.0.1", "--createTableMs", "0"]);
             command
@@ -55,13 +80,17 @@ impl Service {
         Ok(service)
     }
 
-    fn start(command: impl Fn(u16, &TempDir) -> Command) -> Result<Self, String> {
+    fn start(command: impl Fn(u16, &TempDir) -> Command + Send + Sync + 'static) -> Result<Self, String> {
         let folder = TempDir::new().map_err(|error| error.to_string())?;
         let port = free_port()?;
-        let ready = |_: &Process| listens(port).then_some(());
-        let (process, ()) = Process::start(&mut command(port, &folder), PATIENCE, ready)?;
-        Ok(Self { port, _process: process, _folder: folder })
+        let process = listening(command(port, &folder), port)?;
+        Ok(Self { port, process, folder, command: Box::new(command) })
     }
+}
+
+fn listening(mut command: Command, port: u16) -> Result<Process, String> {
+    let ready = |_: &Process| listens(port).then_some(());
+    Process::start(&mut command, PATIENCE, ready).map(|(process, ())| process)
 }
 
 async fn make_table(url: &str, name: &str) -> Result<(), Box<dyn std::error::Error>> {

@@ -9,6 +9,8 @@ mod binary;
 mod process;
 #[path = "../support/server.rs"]
 mod server;
+#[path = "../support/wrists.rs"]
+mod wrists;
 
 mod endings;
 mod likeness;
@@ -16,6 +18,7 @@ mod limits;
 mod refusals;
 mod secrecy;
 mod strangers;
+mod wrist;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use server::{Plan, Server};
@@ -40,6 +43,7 @@ fn main() -> std::io::Result<()> {
     trials.extend(secrecy::trials());
     trials.extend(strangers::trials());
     trials.extend(endings::trials());
+    trials.extend(wrist::trials());
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Before `exit`, which would leave the server running.
     shared.stop();
