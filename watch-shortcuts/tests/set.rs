@@ -124,6 +124,74 @@ fn an_action_or_a_key_that_is_not_known_is_found() {
 }
 
 #[test]
+fn a_value_of_another_kind_is_found() {
+    for (name, action, key, value, what) in [
+        ("Truce", "repeat.count", "WFRepeatCount", "6".into(), "WFRepeatCount has to be a number"),
+        ("Truce", "repeat.count", "WFRepeatCount", 2.5.into(), "WFRepeatCount has to be a whole number"),
+        ("Truce", "repeat.count", "WFRepeatCount", true.into(), "WFRepeatCount has to be a text or a variable"),
+        ("Truce", "showresult", "Text", 7.into(), "Text has to be a text or a variable"),
+        ("Truce", "showresult", "Text", "\u{FFFC}".into(), "Text has a placeholder at 0 and no value for it"),
+        ("Truce", "downloadurl", "WFHTTPMethod", variable(), "WFHTTPMethod has to be a word"),
+        ("Truce", "downloadurl", "WFHTTPMethod", "FETCH".into(), "WFHTTPMethod has the value FETCH"),
+        ("Truce", "downloadurl", "WFHTTPHeaders", "Bearer".into(), "WFHTTPHeaders has to be a dictionary"),
+        ("Truce", "vibrate", "WFVibrateHapticType", 1.into(), "WFVibrateHapticType has to be a word"),
+        ("Truce", "setvariable", "WFVariableName", false.into(), "WFVariableName has to be a text"),
+        ("Truce", "conditional", "WFInput", "yes".into(), "WFInput has to be a variable within a variable"),
+        ("Truce", "conditional", "WFCondition", "4".into(), "WFCondition has to be a number"),
+        ("Truce", "conditional", "WFCondition", 7.into(), "WFCondition has the value 7"),
+        // What comes before it, the list, has to be one first.
+        ("Truce", "choosefromlist", "WFChooseFromListActionPrompt", 7.into(), "Prompt has to be a text"),
+        ("Truce Leave", "alert", "WFAlertActionCancelButtonShown", "yes".into(), "Shown has to be a boolean"),
+        ("Truce Leave", "deletestoredcontent", "WFStoredContentGlobalValue", 1.into(), "Value has to be a boolean"),
+    ] {
+        found(&broken(name, |actions| tell(actions, action, key, value.clone())), what);
+    }
+}
+
+#[test]
+fn a_field_of_another_kind_is_found() {
+    for (kind, value, what) in [
+        (9, "a".into(), "WFJSONValues.WFItemType has the value 9"),
+        (0, 7.into(), "WFJSONValues has to be a text"),
+        (1, "a".into(), "WFJSONValues has to be a dictionary"),
+        (2, "a".into(), "WFJSONValues has to be a dictionary whose arrays are some"),
+        (3, "a".into(), "a text without a number in it does not become a number"),
+        (4, "a".into(), "WFJSONValues has to be a dictionary whose booleans are some"),
+    ] {
+        let change = |actions: &mut Vec<Value>| {
+            let item = Dictionary::from_iter([
+                ("WFItemType", Value::from(kind)),
+                ("WFKey", "text".into()),
+                ("WFValue", Value::clone(&value)),
+            ]);
+            let items = Dictionary::from_iter([("WFDictionaryFieldValueItems", Value::Array(vec![item.into()]))]);
+            tell(actions, "downloadurl", "WFJSONValues", wrapped("WFDictionaryFieldValue", items));
+        };
+        found(&broken("Truce", change), what);
+    }
+}
+
+#[test]
+fn a_parameter_that_is_missing_is_found() {
+    let change = |actions: &mut Vec<Value>| {
+        let at = actions.iter().position(|action| is(action, "downloadurl")).expect("a call");
+        let action = actions[at].as_dictionary_mut().expect("an action");
+        let told = action.get_mut("WFWorkflowActionParameters").and_then(Value::as_dictionary_mut).expect("told");
+        told.remove("WFHTTPBodyType");
+    };
+    found(&broken("Truce", change), "WFHTTPBodyType is missing");
+}
+
+/// One that has a value everywhere in the file.
+fn variable() -> Value {
+    wrapped("WFTextTokenAttachment", Dictionary::from_iter([("Type", "ExtensionInput")]))
+}
+
+fn wrapped(kind: &str, value: Dictionary) -> Value {
+    Dictionary::from_iter([("Value", Value::from(value)), ("WFSerializationType", kind.into())]).into()
+}
+
+#[test]
 fn what_a_watch_cannot_do_is_found() {
     let join = set::all(&addresses(), Session::Kept).remove(0);
     let scan = actions(&file::bytes(&join)).into_iter().find(|action| is(action, "scanbarcode")).expect("it scans");

@@ -34,12 +34,20 @@ impl<'a> Act<'a> {
         self.told().get(key).and_then(string)
     }
 
-    /// What it is, what it is told, whom it calls, and what it shows.
-    pub(super) fn alone(self, on_watch: bool, addresses: &[Address], add: &mut impl FnMut(String)) {
-        match machine::unknown(self.name(), self.told()) {
-            None => return add(format!("`{}` is not known here", self.name())),
-            Some(keys) => keys.into_iter().for_each(|key| add(format!("`{}` is not told `{key}`", self.name()))),
+    /// Whether all that it is told is known, so that it could run.
+    pub(super) fn is_known(self, add: &mut impl FnMut(String)) -> bool {
+        let Some(keys) = machine::unknown(self.name(), self.told()) else {
+            add(format!("`{}` is not known here", self.name()));
+            return false;
+        };
+        for key in &keys {
+            add(format!("`{}` is not told `{key}`", self.name()));
         }
+        keys.is_empty()
+    }
+
+    /// Whom it calls, and what it shows.
+    pub(super) fn alone(self, on_watch: bool, addresses: &[Address], add: &mut impl FnMut(String)) {
         if on_watch && NOT_ON_A_WATCH.contains(&self.name()) {
             add(format!("a Watch cannot do `{}`, and would not show this shortcut", self.name()));
         }

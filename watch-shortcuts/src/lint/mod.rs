@@ -29,7 +29,7 @@ impl fmt::Display for Finding {
 
 /// All that is wrong with the shortcut in `bytes`, which may call `addresses` and nobody else.
 pub fn look(bytes: &[u8], addresses: &[Address]) -> Vec<Finding> {
-    let (root, actions) = match machine::parts(bytes) {
+    let (root, actions, blocks) = match machine::parts(bytes) {
         Ok(parts) => parts,
         Err(broken) => return vec![Finding { action: 0, what: broken.to_string() }],
     };
@@ -40,6 +40,11 @@ pub fn look(bytes: &[u8], addresses: &[Address]) -> Vec<Finding> {
     for (at, action) in actions.iter().enumerate() {
         let mut add = |what: String| findings.push(Finding { action: at + 1, what });
         let act = Act(action);
+        if act.is_known(&mut add) {
+            for why in machine::misfits(&actions, at, &blocks) {
+                add(why.to_string());
+            }
+        }
         act.alone(on_watch, addresses, &mut add);
         flow.pass(act, &mut add);
     }

@@ -67,7 +67,11 @@ fn titles(actions: &[Action], block: &Block) -> Result<Vec<Template>, Why> {
 /// What needs nobody.
 fn computes(name: &str, parameters: Parameters<'_>) -> Result<Flow, Why> {
     Ok(match name {
-        "comment" => Flow::Keeps,
+        "comment" => {
+            const KEY: &str = "WFCommentActionText";
+            parameters.get(KEY).map(|text| parameters::template(KEY, text)).transpose()?;
+            Flow::Keeps
+        }
         "nothing" => Flow::Gives(Value::Nothing),
         "exit" => Flow::End(Outcome::Exited),
         "output" => Flow::End(Outcome::Gave(parameters.text("WFOutput")?)),

@@ -13,7 +13,7 @@ pub(super) struct Block {
 }
 
 #[derive(Clone)]
-pub(super) struct Blocks {
+pub(crate) struct Blocks {
     blocks: Vec<Block>,
     /// The block that an action is a part of.
     of: Vec<Option<usize>>,

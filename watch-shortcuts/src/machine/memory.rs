@@ -24,6 +24,8 @@ pub(super) struct Memory {
     pub(super) previous: Option<Value>,
     /// The loops that it is in, the innermost last.
     pub(super) loops: Vec<Loop>,
+    /// What every value is, for whoever looks at an action without running those before it.
+    stand_in: Option<Value>,
 }
 
 #[derive(Clone, Copy)]
@@ -35,7 +37,13 @@ pub(super) struct Loop {
 impl Memory {
     pub(super) fn new(input: Option<String>) -> Self {
         let input = input.map_or(Value::Nothing, Value::Text);
-        Self { input, variables: HashMap::new(), outputs: HashMap::new(), previous: None, loops: Vec::new() }
+        let (variables, outputs) = (HashMap::new(), HashMap::new());
+        Self { input, variables, outputs, previous: None, loops: Vec::new(), stand_in: None }
+    }
+
+    /// One in which everything has a value, and it is always this one.
+    pub(super) fn of(value: Value) -> Self {
+        Self { previous: Some(value.clone()), stand_in: Some(value), ..Self::new(None) }
     }
 
     pub(super) fn gave(&mut self, uuid: Option<&str>, value: Value) {
@@ -70,6 +78,9 @@ impl Memory {
     }
 
     pub(super) fn fetch(&self, source: &Source) -> Result<Value, Why> {
+        if let Some(value) = &self.stand_in {
+            return Ok(value.clone());
+        }
         match source {
             Source::Input => Ok(self.input.clone()),
             Source::Output(uuid) => self.outputs.get(uuid).cloned().ok_or_else(|| Why::NoOutput(uuid.clone())),

@@ -15,6 +15,7 @@ mod actions;
 mod blocks;
 mod dictionaries;
 mod file;
+mod fits;
 mod flow;
 mod known;
 mod limits;
@@ -27,12 +28,13 @@ mod tokens;
 mod value;
 mod web;
 
+pub(crate) use blocks::Blocks;
+pub(crate) use file::Action;
+pub(crate) use fits::misfits;
 pub(crate) use known::unknown;
 pub use step::{Outcome, Reply, Request, Step};
 pub use stopped::{Broken, Fault, Stopped, Why};
 
-use blocks::Blocks;
-pub(crate) use file::Action;
 use flow::Flow;
 use memory::Memory;
 use plist::Value as Plist;
@@ -43,11 +45,11 @@ use std::fmt;
 pub const MAX_ACTIONS: usize = 10_000;
 
 /// What is in the Shortcut in `bytes`, and its actions, whose blocks fit together: for whoever looks at it without running it.
-pub(crate) fn parts(bytes: &[u8]) -> Result<(Plist, Vec<Action>), Broken> {
+pub(crate) fn parts(bytes: &[u8]) -> Result<(Plist, Vec<Action>, Blocks), Broken> {
     let root = file::root(bytes)?;
     let actions = file::actions(&root)?;
-    Blocks::pair(&actions)?;
-    Ok((root, actions))
+    let blocks = Blocks::pair(&actions)?;
+    Ok((root, actions, blocks))
 }
 
 /// A Shortcut that runs. A copy of it goes on from the same action.
