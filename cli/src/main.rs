@@ -16,6 +16,7 @@ mod openapi;
 mod qr;
 mod shortcuts;
 mod welcome;
+mod well;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;

@@ -1,6 +1,7 @@
 //! `truce shortcuts`: what goes onto a Watch, for one deployment.
 
 use crate::failure::Failure;
+use crate::well;
 use clap::{Args, Subcommand, ValueEnum};
 use std::fs;
 use std::io::Write as _;
@@ -38,6 +39,12 @@ struct Build {
     /// Where `mediate` answers, if each function has an address of its own
     #[arg(long, value_parser = Address::new, value_name = "URL")]
     mediate_url: Option<Address>,
+    /// Where `health` answers, if each function has an address of its own; it is asked, as by --check
+    #[arg(long, value_parser = Address::new, value_name = "URL")]
+    health_url: Option<Address>,
+    /// Ask the deployment first, and write nothing unless it is Truce, and well
+    #[arg(long)]
+    check: bool,
     /// Where the session of whoever joins is kept
     #[arg(long, value_enum, default_value_t = Kept::Store)]
     session: Kept,
@@ -74,6 +81,7 @@ impl Shortcuts {
 impl Build {
     fn run(self) -> Result<(), Failure> {
         let addresses = self.addresses()?;
+        self.is_well()?;
         let session = match self.session {
             Kept::Store => Session::Kept,
             Kept::Text => Session::Pasted,
@@ -117,6 +125,19 @@ impl Build {
             address.ok_or_else(|| Failure::Wrong(format!("It is not said where {name} answers: name it, or --url.")))
         };
         Ok(Addresses { redeem: own(&self.redeem_url, "redeem-token")?, mediate: own(&self.mediate_url, "mediate")? })
+    }
+}
+
+impl Build {
+    /// Where it was asked for: without that nobody is called.
+    fn is_well(&self) -> Result<(), Failure> {
+        if !self.check && self.health_url.is_none() {
+            return Ok(());
+        }
+        let health = self.health_url.as_ref().or(self.url.as_ref()).ok_or_else(|| {
+            Failure::Wrong("It is not said where health answers: name it with --health-url, or --url.".to_owned())
+        })?;
+        well::ask(health)
     }
 }
 

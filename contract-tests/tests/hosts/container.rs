@@ -2,6 +2,7 @@
 //! share.
 
 use crate::binary;
+use crate::front::Front;
 use crate::host::Running;
 use crate::process::{PATIENCE, Process};
 use crate::services::{self, Service};
@@ -13,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use truce_contract::{Function, Happening, Secret, Target};
@@ -59,7 +61,11 @@ pub(crate) fn trials() -> Vec<Trial> {
     if missing().is_some() {
         return Vec::new();
     }
-    vec![trial("is_slowed_down", slowed_down), trial("is_told_that_the_store_is_away", the_store_is_away)]
+    vec![
+        trial("is_slowed_down", slowed_down),
+        trial("is_told_that_the_store_is_away", the_store_is_away),
+        trial("is_built_for_what_is_ready", built_for_what_is_ready),
+    ]
 }
 
 fn slowed_down() -> Result<(), Failed> {
@@ -80,6 +86,30 @@ fn the_store_is_away() -> Result<(), Failed> {
     };
     let comes_back = happens(Service::comes_back);
     Ok(Runtime::new()?.block_on(wrists::lose_the_store(target, happens(Service::goes), &comes_back))?)
+}
+
+/// `truce shortcuts build` asks each function's own `health`, which asks the store.
+fn built_for_what_is_ready() -> Result<(), Failed> {
+    let (mut redis, settings) = on(Service::redis_that_keeps()?)?;
+    let (_functions, target) = plain(&settings)?;
+    let health = target.base(Function::Health).trim_start_matches("http://").parse().map_err(Failed::from)?;
+    let runtime = Runtime::new()?;
+    let front = runtime.block_on(Front::of(health)).map_err(|error| error.to_string())?;
+    let builds = || {
+        let told = ["--url", "https://truce.example", "--health-url", &front.url];
+        let (output, files) = front.builds(&told).map_err(|error| error.to_string())?;
+        Ok::<_, String>((files, String::from_utf8_lossy(&output.stderr).into_owned()))
+    };
+    redis.goes()?;
+    let away = builds()?;
+    redis.comes_back()?;
+    // What was seen holds for a second.
+    std::thread::sleep(Duration::from_secs(1));
+    let back = builds()?;
+    match (away, back) {
+        ((0, said), (5, _)) if said.contains("is Truce, and not ready") => Ok(()),
+        came => Err(format!("none while it is away, and five then; got {came:?}").into()),
+    }
 }
 
 fn shared() -> Result<(Service, Settings), String> {

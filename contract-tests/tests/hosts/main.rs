@@ -8,6 +8,8 @@
 
 #[path = "../support/binary.rs"]
 mod binary;
+#[path = "../support/front.rs"]
+mod front;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/server.rs"]

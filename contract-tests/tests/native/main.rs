@@ -5,6 +5,8 @@
 
 #[path = "../support/binary.rs"]
 mod binary;
+#[path = "../support/front.rs"]
+mod front;
 #[path = "../support/process.rs"]
 mod process;
 #[path = "../support/server.rs"]
@@ -17,6 +19,7 @@ mod likeness;
 mod limits;
 mod refusals;
 mod secrecy;
+mod shortcuts;
 mod strangers;
 mod wrist;
 
@@ -41,6 +44,7 @@ fn main() -> std::io::Result<()> {
     trials.extend(limits::trials());
     trials.extend(refusals::trials());
     trials.extend(secrecy::trials());
+    trials.extend(shortcuts::trials());
     trials.extend(strangers::trials());
     trials.extend(endings::trials());
     trials.extend(wrist::trials());

@@ -43,7 +43,7 @@ mod tls;
 pub use binary::serve;
 
 /// How a machine calls others; a host that is none brings its own.
-pub(crate) fn http_client() -> std::sync::Arc<dyn crate::HttpClient> {
+pub fn http_client() -> std::sync::Arc<dyn crate::HttpClient> {
     #[cfg(feature = "native")]
     return std::sync::Arc::new(reqwest::ReqwestClient::default());
     #[cfg(not(feature = "native"))]
