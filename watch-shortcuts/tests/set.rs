@@ -139,6 +139,8 @@ fn a_value_of_another_kind_is_found() {
         ("Truce", "conditional", "WFInput", "yes".into(), "WFInput has to be a variable within a variable"),
         ("Truce", "conditional", "WFCondition", "4".into(), "WFCondition has to be a number"),
         ("Truce", "conditional", "WFCondition", 7.into(), "WFCondition has the value 7"),
+        ("Truce Join", "scanbarcode", "AppIntentDescriptor", "a".into(), "AppIntentDescriptor has to be a dictionary"),
+        ("Truce Join", "scanbarcode", "WFScanCodeActionMode", 0.into(), "WFScanCodeActionMode has to be a boolean"),
         // What comes before it, the list, has to be one first.
         ("Truce", "choosefromlist", "WFChooseFromListActionPrompt", 7.into(), "Prompt has to be a text"),
         ("Truce Leave", "alert", "WFAlertActionCancelButtonShown", "yes".into(), "Shown has to be a boolean"),
@@ -146,6 +148,17 @@ fn a_value_of_another_kind_is_found() {
     ] {
         found(&broken(name, |actions| tell(actions, action, key, value.clone())), what);
     }
+}
+
+#[test]
+fn a_comment_that_is_no_text_is_found() {
+    let change = |actions: &mut Vec<Value>| {
+        let told = Dictionary::from_iter([("WFCommentActionText", 7)]);
+        let mut comment = Dictionary::from_iter([("WFWorkflowActionIdentifier", "is.workflow.actions.comment")]);
+        comment.insert("WFWorkflowActionParameters".to_owned(), told.into());
+        actions.insert(0, comment.into());
+    };
+    found(&broken("Truce", change), "action 1: its parameter WFCommentActionText has to be a text");
 }
 
 #[test]

@@ -117,10 +117,7 @@ fn asks(name: &str, parameters: Parameters<'_>) -> Result<Flow, Why> {
             let prompt = parameters.text_or_empty("WFChooseFromListActionPrompt")?;
             (Step::Choose { prompt, options: options.clone() }, Expected::Choice(options))
         }
-        "scanbarcode" => {
-            parameters.flag("WFScanCodeActionMode", false)?;
-            (Step::Scan, Expected::Said)
-        }
+        "scanbarcode" => (scan(parameters)?, Expected::Said),
         "alert" => {
             let cancel = parameters.flag("WFAlertActionCancelButtonShown", true)?;
             let title = parameters.text_or_empty("WFAlertActionTitle")?;
@@ -131,6 +128,16 @@ fn asks(name: &str, parameters: Parameters<'_>) -> Result<Flow, Why> {
         _ => return tells(name, parameters),
     };
     Ok(Flow::Wait(step, expected))
+}
+
+/// Which app brings it is for the app to know.
+fn scan(parameters: Parameters<'_>) -> Result<Step, Why> {
+    const KEY: &str = "AppIntentDescriptor";
+    parameters.flag("WFScanCodeActionMode", false)?;
+    if parameters.get(KEY).is_some_and(|told| told.as_dictionary().is_none()) {
+        return Err(shape(KEY, "a dictionary"));
+    }
+    Ok(Step::Scan)
 }
 
 /// What a person only takes in.
