@@ -53,9 +53,22 @@ fn joins(before: Option<char>, c: char, after: Option<char>) -> bool {
     let is_seen = |c: char| pictured(c) || c == '\u{fe0f}';
     match c {
         '\u{200d}' => before.is_some_and(is_seen) && after.is_some_and(pictured),
-        '\u{fe0f}' => before.is_some_and(pictured),
+        // A digit is a picture only as a key; between digits it would hide one number in another.
+        '\u{fe0f}' => {
+            before.is_some_and(|before| pictured(before) || signs(before) || after == Some('\u{20e3}') && keys(before))
+        }
         _ => false,
     }
+}
+
+/// What is text or a picture, as is asked for: letters' neighbours, which nothing else joins.
+fn signs(c: char) -> bool {
+    matches!(c, '©' | '®' | '‼' | '⁉' | '™' | 'ℹ' | '〰' | '〽' | '㊗' | '㊙')
+}
+
+/// What is on a key.
+fn keys(c: char) -> bool {
+    matches!(c, '0'..='9' | '#' | '*')
 }
 
 /// A picture, or what makes one another: arrows and signs, emoji, their skins. <https://unicode.org/reports/tr51/>.
@@ -82,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_family_stays_one_and_nothing_hides_between_letters() {
-        for whole in ["a 👨‍👩‍👧‍👦 b", "❤️", "👍🏽", "👩🏽‍💻 works", "🏳️‍🌈"]
+        for whole in ["a 👨‍👩‍👧‍👦 b", "❤️", "👍🏽", "👩🏽‍💻 works", "🏳️‍🌈", "1️⃣ and #️⃣", "©️ 2026, ‼️"]
         {
             assert_eq!(normalise(whole), whole);
             assert!(is_clean(whole), "{whole}");
@@ -93,6 +106,10 @@ mod tests {
             ("👨\u{200d}x", "👨x"),
             ("x\u{200d}👨", "x👨"),
             ("a \u{200d}👨", "a 👨"),
+            ("1\u{fe0f}2 hours", "12 hours"),
+            ("a\u{fe0f}\u{20e3}", "a\u{20e3}"),
+            ("1\u{200d}\u{20e3}", "1\u{20e3}"),
+            ("©\u{200d}©", "©©"),
         ] {
             assert_eq!(normalise(hides), seen);
             assert!(!is_clean(hides), "{hides}");
