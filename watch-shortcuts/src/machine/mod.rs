@@ -44,6 +44,11 @@ use std::fmt;
 /// A run is stopped after that many actions, as no run on a wrist is that long and one that never ends is a mistake.
 pub const MAX_ACTIONS: usize = 10_000;
 
+/// The property list in `bytes`, whatever it is, within the limits of what is read here.
+pub(crate) fn root(bytes: &[u8]) -> Result<Plist, Broken> {
+    file::root(bytes)
+}
+
 /// What is in the Shortcut in `bytes`, and its actions, whose blocks fit together: for whoever looks at it without running it.
 pub(crate) fn parts(bytes: &[u8]) -> Result<(Plist, Vec<Action>, Blocks), Broken> {
     let root = file::root(bytes)?;
