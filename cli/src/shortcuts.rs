@@ -1,5 +1,9 @@
 //! `truce shortcuts`: what goes onto a Watch, for one deployment.
 
+mod icloud;
+mod report;
+mod verify;
+
 use crate::failure::Failure;
 use crate::well;
 use clap::{Args, Subcommand, ValueEnum};
@@ -21,6 +25,7 @@ pub(crate) struct Shortcuts {
 enum What {
     Build(Build),
     Sign(Sign),
+    Verify(verify::Verify),
 }
 
 /// Write the Shortcuts for your deployment, the same files every time
@@ -61,6 +66,15 @@ enum Kept {
     Text,
 }
 
+impl From<Kept> for Session {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Store => Self::Kept,
+            Kept::Text => Self::Pasted,
+        }
+    }
+}
+
 /// Sign the files in a folder, on a Mac that is signed in to iCloud
 #[derive(Args)]
 struct Sign {
@@ -74,18 +88,16 @@ impl Shortcuts {
         match self.what {
             What::Build(build) => build.run(),
             What::Sign(sign) => sign.run(),
+            What::Verify(verify) => verify.run(),
         }
     }
 }
 
 impl Build {
     fn run(self) -> Result<(), Failure> {
-        let addresses = self.addresses()?;
+        let addresses = addresses(self.url.as_ref(), self.redeem_url.as_ref(), self.mediate_url.as_ref())?;
         self.is_well()?;
-        let session = match self.session {
-            Kept::Store => Session::Kept,
-            Kept::Text => Session::Pasted,
-        };
+        let session = self.session.into();
         // All of them before the first is written: a folder with some of a set would be two sets in one.
         let called = [addresses.redeem.clone(), addresses.mediate.clone()];
         let mut files = Vec::new();
@@ -118,14 +130,15 @@ impl Build {
         writeln!(out, "An iPhone takes them once they are signed: `truce shortcuts sign`, on a Mac.")?;
         Ok(())
     }
+}
 
-    fn addresses(&self) -> Result<Addresses, Failure> {
-        let own = |own: &Option<Address>, name: &str| {
-            let address = own.clone().or_else(|| self.url.clone());
-            address.ok_or_else(|| Failure::Wrong(format!("It is not said where {name} answers: name it, or --url.")))
-        };
-        Ok(Addresses { redeem: own(&self.redeem_url, "redeem-token")?, mediate: own(&self.mediate_url, "mediate")? })
-    }
+/// One address for all, or one for each.
+fn addresses(all: Option<&Address>, redeem: Option<&Address>, mediate: Option<&Address>) -> Result<Addresses, Failure> {
+    let own = |own: Option<&Address>, name: &str| {
+        let address = own.or(all).cloned();
+        address.ok_or_else(|| Failure::Wrong(format!("It is not said where {name} answers: name it, or --url.")))
+    };
+    Ok(Addresses { redeem: own(redeem, "redeem-token")?, mediate: own(mediate, "mediate")? })
 }
 
 impl Build {

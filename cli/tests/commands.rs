@@ -157,6 +157,7 @@ fn every_command_explains_itself() {
         &["keys", "--help"],
         &["mediate", "--help"],
         &["shortcuts", "build", "--help"],
+        &["shortcuts", "verify", "--help"],
     ] {
         assert!(prints(folder.path(), command).contains("Usage: truce"));
     }

@@ -42,7 +42,7 @@ mod tls;
 #[cfg(feature = "host")]
 pub use binary::serve;
 
-/// How a machine calls others; a host that is none brings its own.
+/// How a machine calls others; a host that is none brings its own. Who is no function calls with it as well.
 pub fn http_client() -> std::sync::Arc<dyn crate::HttpClient> {
     #[cfg(feature = "native")]
     return std::sync::Arc::new(reqwest::ReqwestClient::default());
