@@ -124,7 +124,8 @@ fn install(runner: &Runner<'_>, tool: Tool, apt: &mut Apt) -> Result<PathBuf, St
                 .map_err(|why| format!("{why}; or {otherwise}"))?;
         }
         Source::Npm(folder) => npm(runner, folder)?,
-        Source::Pip(folder) => pip(runner, folder)?,
+        Source::Pip(folder) => pip(runner, folder, &[])?,
+        Source::PipAlone(folder) => pip(runner, folder, &["--no-deps"])?,
     }
     tool.find(runner.workspace).ok_or_else(|| "it was installed but cannot be found or run".to_owned())
 }
@@ -213,11 +214,11 @@ fn npm(runner: &Runner<'_>, folder: &str) -> Result<(), String> {
     done(&runner.run(&format!("setup-npm-{name}"), command, LIMIT), "npm ci")
 }
 
-fn pip(runner: &Runner<'_>, folder: &str) -> Result<(), String> {
+fn pip(runner: &Runner<'_>, folder: &str, options: &[&str]) -> Result<(), String> {
     let requirements = runner.workspace.root.join(folder).join("requirements.txt");
     let home = tools::venv(runner.workspace, folder).ok_or_else(|| format!("{folder} has no requirements.txt"))?;
     let name = folder.rsplit('/').next().unwrap_or(folder);
-    virtual_environment(runner, name, &requirements, &home, &[])
+    virtual_environment(runner, name, &requirements, &home, options)
 }
 
 /// A new virtual environment at `home`; half of one is worse than none.

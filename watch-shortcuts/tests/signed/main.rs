@@ -8,7 +8,7 @@ mod sign;
 use plist::{Dictionary, Value};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use sign::{Certified, Signing, about, archive, binary, certified, entry};
+use sign::{Certified, Signing, Wrong, about, archive, binary, certified, entry};
 use std::sync::LazyLock;
 use truce_shortcuts::set::{self, Session};
 use truce_shortcuts::signed::{self, Form, LONGEST, Unreadable, Way};
@@ -110,6 +110,29 @@ fn what_is_cut_short_or_goes_on_is_refused() {
         signed::read(&signed[..length]).expect_err("it is cut short");
     }
     says(&refused(&[signed.as_slice(), b"\0"].concat()), "its size");
+}
+
+#[test]
+fn whoever_signs_it_it_has_to_hold_together() {
+    for (wrong, what) in [
+        (Wrong::Head, "its head does not hold"),
+        (Wrong::List, "the list of its parts does not hold"),
+        (Wrong::Part, "a part of it does not hold"),
+        (Wrong::Checksum, "a checksum in it does not hold"),
+    ] {
+        says(&refused(&signed_with(&archive(b"x"), |signing| signing.wrong = wrong)), what);
+    }
+}
+
+#[test]
+fn a_bit_that_is_changed_in_what_is_signed_is_noticed() {
+    let signed = &BUILT.1;
+    let about = u32::from_le_bytes(signed[8..12].try_into().expect("four bytes")) as usize;
+    for at in 0..12 + about + 128 + 32 + 32 + 32 + 48 + 32 {
+        let mut bytes = signed.clone();
+        bytes[at] ^= 1 << (at % 8);
+        assert!(signed::read(&bytes).is_err(), "at {at}");
+    }
 }
 
 #[test]

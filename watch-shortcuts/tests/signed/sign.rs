@@ -18,7 +18,19 @@ pub(crate) struct Signing {
     pub(crate) checksum: u8,
     /// What the first part says that it is long, instead of how long it is.
     pub(crate) claimed: Option<u32>,
+    /// What is not as it should be, and signed all the same.
+    pub(crate) wrong: Wrong,
     key: EcdsaKeyPair,
+}
+
+/// What may be wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    Nothing,
+    Head,
+    List,
+    Part,
+    Checksum,
 }
 
 /// A key, and certificates for it: its own, and the one that has issued that.
@@ -58,7 +70,7 @@ impl Signing {
         let key = EcdsaKeyPair::from_pkcs8(algorithm, &certified.key.serialize_der(), &random).expect("a key");
         let about = binary(&about("SigningCertificateChain", &certified.chain).into());
         let (segment, segments, compression, checksum) = (1 << 20, 256, b'e', 2);
-        Self { profile: 0, about, segment, segments, compression, checksum, claimed: None, key }
+        Self { profile: 0, about, segment, segments, compression, checksum, claimed: None, wrong: Wrong::Nothing, key }
     }
 
     pub(crate) fn sign(&self, data: &[u8]) -> Vec<u8> {
@@ -80,6 +92,7 @@ impl Signing {
         ]
         .concat();
         let root_mac = mac(&derive(None, &main, b"AEA_RHEK"), &root, &[&first_mac[..], &self.about].concat());
+        let root_mac = self.unless(Wrong::Head, root_mac);
         let after = [&number[..], &salt, &root_mac, &root, &first_mac].concat();
         let prologue = [&before[..], &[0; 128], &after].concat();
         let mut signature = self.key.sign(&SystemRandom::new(), &prologue).expect("signed").as_ref().to_vec();
@@ -98,16 +111,21 @@ impl Signing {
                 let key = derive(None, &key, &[b"AEA_SK".as_slice(), &(at as u32).to_le_bytes()].concat());
                 let length = self.claimed.unwrap_or(part.len() as u32);
                 headers.extend([length.to_le_bytes(), (packed.len() as u32).to_le_bytes()].concat());
-                headers.extend(Sha256::digest(part));
-                macs.extend(mac(&key, &packed, b""));
+                headers.extend(self.unless(Wrong::Checksum, Sha256::digest(part).into()));
+                macs.extend(self.unless(Wrong::Part, mac(&key, &packed, b"")));
                 parts.extend(packed);
             }
             headers.resize(40 * self.segments, 0);
             macs.resize(32 + 32 * self.segments, 5);
-            next = mac(&derive(None, &key, b"AEA_CHEK"), &headers, &macs);
+            next = self.unless(Wrong::List, mac(&derive(None, &key, b"AEA_CHEK"), &headers, &macs));
             all.splice(0..0, [headers, macs, parts].concat());
         }
         (all, next)
+    }
+
+    fn unless(&self, wrong: Wrong, mut value: [u8; 32]) -> [u8; 32] {
+        value[31] ^= u8::from(self.wrong == wrong);
+        value
     }
 
     fn packed(&self, part: &[u8]) -> Vec<u8> {
