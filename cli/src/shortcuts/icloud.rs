@@ -127,6 +127,9 @@ pub(super) async fn fetch(http: &dyn HttpClient, address: &str) -> Result<Vec<u8
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::Router;
+    use axum::routing::get;
+    use tokio::net::TcpListener;
 
     const ID: &str = "f00836becd2845109809720d2a70e32f";
 
@@ -188,6 +191,7 @@ mod tests {
             "https://evilicloud.com/a",
             "https://cvws.icloud-content.com@evil.example/a",
             "https://cvws.icloud-content.com:8443/a",
+            "https://ana:secret@cvws.icloud-content.com/a",
             "https://evil.example/#.icloud.com",
             "https://evil.example\\\\.icloud.com/a",
             "ftp://www.icloud.com/a",
@@ -196,6 +200,28 @@ mod tests {
         for address in wrong {
             let refused = Record::read(record(address).as_bytes()).expect_err(address).to_string();
             assert!(refused.contains("which is not iCloud"), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_given_is_said_and_nobody_else_is_asked() {
+        let answers = Router::new()
+            .route("/file", get(|| async { "a Shortcut" }))
+            .route("/large", get(|| async { vec![b' '; LONGEST + 1] }))
+            .route("/elsewhere", get(|| async { (StatusCode::FOUND, [("location", "/file")]) }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let at = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, answers).await });
+        let http = truce_function::host::http_client();
+        let fetched = async |path: &str| fetch(&*http, &format!("http://{at}{path}")).await;
+        assert_eq!(fetched("/file").await.expect("given"), b"a Shortcut");
+        for (path, why) in [
+            ("/none", "nothing is shared under this link"),
+            ("/large", "its answer is too long"),
+            ("/elsewhere", "it answers 302 Found"),
+        ] {
+            let refused = fetched(path).await.expect_err(path).to_string();
+            assert!(refused.starts_with("127.0.0.1 does not give it: ") && refused.contains(why), "{refused}");
         }
     }
 }

@@ -169,8 +169,7 @@ impl Root {
         let (length, packed) = (header.size()?, header.size()?);
         let packed = left.take(packed)?;
         check(key, packed, b"", mac, "a part of it")?;
-        // One that is empty would go on for ever.
-        if length == 0 || length > self.segment || length > self.unpacked - unpacked.len() {
+        if length > self.segment || length > self.unpacked - unpacked.len() {
             return Err(SIZES);
         }
         let from = unpacked.len();

@@ -154,6 +154,7 @@ fn certificates_that_do_not_belong_together_are_refused() {
     let chain = |chain: &[Vec<u8>]| about("SigningCertificateChain", chain);
     refused_for(chain(&[leaf.clone(), other.chain[1].clone()]), "one by the other");
     refused_for(chain(&[root.clone(), leaf.clone()]), "one by the other");
+    refused_for(chain(&[leaf.clone(), CERTIFIED.renamed.clone()]), "one by the other");
     refused_for(chain(&[]), "no certificate");
     refused_for(chain(&vec![leaf.clone(); 9]), "as Apple keeps them");
     refused_for(chain(&[b"none".to_vec()]), "is none");
@@ -169,11 +170,13 @@ fn certificates_that_do_not_belong_together_are_refused() {
 #[test]
 fn there_is_one_shortcut_in_it_and_nothing_else() {
     let file = entry(b'F', "Shortcut.wflow", b"x");
-    let cases: [(Vec<u8>, &str); 7] = [
+    let cases: [(Vec<u8>, &str); 9] = [
         (entry(b'D', "", b""), "no Shortcut.wflow"),
         (entry(b'F', "Shortcut.wflow", b""), "no Shortcut.wflow"),
         ([file.clone(), file.clone()].concat(), "another file"),
         ([file.clone(), entry(b'F', "More", b"x")].concat(), "another file"),
+        ([file.clone(), entry(b'D', "More", b"")].concat(), "another file"),
+        (entry(b'F', "More", b"x"), "another file"),
         ([file.clone(), entry(b'L', "Shortcut.wflow", b"")].concat(), "another file"),
         (b"pbze".to_vec(), "no Apple Archive"),
         ([file.clone(), b"AA01\x0A\0TYPx".to_vec()].concat(), "not known here"),

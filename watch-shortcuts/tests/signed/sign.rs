@@ -37,6 +37,8 @@ pub(crate) enum Wrong {
 pub(crate) struct Certified {
     pub(crate) key: KeyPair,
     pub(crate) chain: Vec<Vec<u8>>,
+    /// The last, as if its key were of somebody else.
+    pub(crate) renamed: Vec<u8>,
 }
 
 pub(crate) fn certified() -> Certified {
@@ -48,10 +50,11 @@ pub(crate) fn certified() -> Certified {
     let mut root = named("Test Root");
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let key = || KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).expect("a key");
-    let root = CertifiedIssuer::self_signed(root, key()).expect("a root");
-    let key = key();
+    let (root_key, key) = (key(), key());
+    let renamed = named("Other Root").self_signed(&root_key).expect("a root").der().to_vec();
+    let root = CertifiedIssuer::self_signed(root, root_key).expect("a root");
     let leaf = named("Test Signer").signed_by(&key, &root).expect("a certificate");
-    Certified { key, chain: vec![leaf.der().to_vec(), root.der().to_vec()] }
+    Certified { key, chain: vec![leaf.der().to_vec(), root.der().to_vec()], renamed }
 }
 
 pub(crate) fn binary(value: &Value) -> Vec<u8> {
