@@ -1,4 +1,4 @@
-"""Signs Shortcuts as Apple does, with keys made on the spot and a container (AEA1) that is written by somebody else's program, python-aea."""
+"""Signs Shortcuts as Apple does, with keys made on the spot; another program, python-aea, writes the container (AEA1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 
 import lzfse
 
-# python-aea knows the same library by the name of another build of it, and asks for Python 3.11 for the sake of one class.
+# python-aea knows the same library by the name of another build of it, and needs Python 3.11 for one class.
 sys.modules.setdefault("liblzfse", lzfse)
 if not hasattr(enum, "StrEnum"):
     enum.StrEnum = type("StrEnum", (str, enum.Enum), {})

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Has `truce shortcuts verify` look at what somebody else's program has signed: as it was built, and changed in ways it has to notice.
+"""Has `truce shortcuts verify` look at what somebody else's program has signed: as it was built, and otherwise.
 
     pip install --no-deps -r requirements.txt
     python verify.py TRUCE URL FOLDER ...
 
-TRUCE is the command; each FOLDER has what it builds for URL, and is called as its `--session` is. The last line is `N passed, N failed`.
+TRUCE is the command; each FOLDER has what it builds for URL, and is called as its `--session` is. The last line is
+`N passed, N failed`.
 """
 
 from __future__ import annotations
@@ -27,14 +28,18 @@ class Checks:
         self.truce, self.url, self.scratch = truce, url, scratch
         self.passed = self.failed = 0
 
-    def look(self, name: str, files: dict[str, bytes], is_ours: bool, says: list[str], url: str = "", session: str = "store"):
+    def look(
+        self, name: str, files: dict[str, bytes], is_ours: bool, says: list[str], url: str = "", session: str = "store"
+    ):
         """Whether they are ours, all of them or none, and what is said of it."""
         folder = self.scratch / str(self.passed + self.failed)
         folder.mkdir()
         for file, content in files.items():
             (folder / file).write_bytes(content)
         command = [self.truce, "shortcuts", "verify", *(str(folder / file) for file in files)]
-        ran = subprocess.run([*command, "--url", url or self.url, "--session", session], capture_output=True, text=True, timeout=60)
+        ran = subprocess.run(
+            [*command, "--url", url or self.url, "--session", session], capture_output=True, text=True, timeout=60
+        )
         output = ran.stdout + ran.stderr
         wrong = [f"exits with {ran.returncode}"] if ran.returncode != (not is_ours) else []
         wrong += [f"does not say {what!r}" for what in says if what not in output]
@@ -47,7 +52,11 @@ class Checks:
 
 
 def actions(shortcut: dict, name: str) -> list[dict]:
-    return [a["WFWorkflowActionParameters"] for a in shortcut["WFWorkflowActions"] if a["WFWorkflowActionIdentifier"].endswith(name)]
+    return [
+        a["WFWorkflowActionParameters"]
+        for a in shortcut["WFWorkflowActions"]
+        if a["WFWorkflowActionIdentifier"].endswith(name)
+    ]
 
 
 def changed(shortcut: dict, change) -> dict:
@@ -63,9 +72,17 @@ def ours(checks: Checks, folders: list[Path], signers: dict) -> None:
             signed = {name: sign(shortcut, signer) for name, shortcut in built.items()}
             says = [f"It is signed{how}", "Test Signer, issued by CN=Test Authority, issued by CN=Test Root"]
             for name, content in signed.items():
-                checks.look(f"{folder.name}/{name}, signed{how}, is ours", {name: content}, True, says, session=folder.name)
+                checks.look(
+                    f"{folder.name}/{name}, signed{how}, is ours", {name: content}, True, says, session=folder.name
+                )
         binary = {name: plistlib.dumps(shortcut, fmt=plistlib.FMT_BINARY) for name, shortcut in built.items()}
-        checks.look(f"{folder.name}, not signed, as the app keeps it, is ours", binary, True, ["not signed"], session=folder.name)
+        checks.look(
+            f"{folder.name}, not signed, as the app keeps it, is ours",
+            binary,
+            True,
+            ["not signed"],
+            session=folder.name,
+        )
 
 
 def told_otherwise(checks: Checks, built: dict, signer) -> None:
@@ -74,17 +91,23 @@ def told_otherwise(checks: Checks, built: dict, signer) -> None:
 
     def more(other: dict) -> None:
         told = {"WFURL": f"{checks.url}/mediate", "WFHTTPMethod": "GET"}
-        other["WFWorkflowActions"].insert(7, {"WFWorkflowActionIdentifier": "is.workflow.actions.downloadurl", "WFWorkflowActionParameters": told})
+        other["WFWorkflowActions"].insert(
+            7, {"WFWorkflowActionIdentifier": "is.workflow.actions.downloadurl", "WFWorkflowActionParameters": told}
+        )
 
     def sends(other: dict) -> None:
         text = {"WFWorkflowActionIdentifier": "is.workflow.actions.sendmessage", "WFWorkflowActionParameters": {}}
         other["WFWorkflowActions"].append(text)
 
     def less(other: dict) -> None:
-        other["WFWorkflowActions"] = [a for a in other["WFWorkflowActions"] if not a["WFWorkflowActionIdentifier"].endswith("dictatetext")]
+        other["WFWorkflowActions"] = [
+            a for a in other["WFWorkflowActions"] if not a["WFWorkflowActionIdentifier"].endswith("dictatetext")
+        ]
 
     def asks(other: dict) -> None:
-        other["WFWorkflowImportQuestions"] = [{"ActionIndex": 0, "Category": "Parameter", "ParameterKey": "WFURL", "Text": "?"}]
+        other["WFWorkflowImportQuestions"] = [
+            {"ActionIndex": 0, "Category": "Parameter", "ParameterKey": "WFURL", "Text": "?"}
+        ]
 
     def looks(other: dict) -> None:
         other["WFWorkflowIcon"] = {"WFWorkflowIconStartColor": 255, "WFWorkflowIconGlyphNumber": 59511}
@@ -92,9 +115,17 @@ def told_otherwise(checks: Checks, built: dict, signer) -> None:
 
     count = len(built["WFWorkflowActions"])
     cases = [
-        ("with another address", url, ["+ found  WFURL: \"https://evil.example/mediate\"", "which is not of this deployment"]),
+        (
+            "with another address",
+            url,
+            ['+ found  WFURL: "https://evil.example/mediate"', "which is not of this deployment"],
+        ),
         ("with one call more", more, ["8  added    Get contents of", f"{count} of {count + 1} actions are the same"]),
-        ("with an action that ours do not have", sends, ["added    An action that Truce does not have: \"is.workflow.actions.sendmessage\""]),
+        (
+            "with an action that ours do not have",
+            sends,
+            ['added    An action that Truce does not have: "is.workflow.actions.sendmessage"'],
+        ),
         ("without its dictation", less, ["missing  Dictate text"]),
         ("with a question when it is added", asks, ["found  WFWorkflowImportQuestions"]),
     ]
@@ -111,26 +142,45 @@ def damaged(checks: Checks, built: dict, signer) -> None:
     for number in range(PLACES):
         at = len(whole) * number // PLACES
         flipped[f"{at}.shortcut"] = whole[:at] + bytes([whole[at] ^ 1 << number % 8]) + whole[at + 1 :]
-    checks.look(f"not one of {PLACES} with another bit", flipped, False, [f"{PLACES} of {PLACES} are not", "changed after it was signed"])
+    checks.look(
+        f"not one of {PLACES} with another bit",
+        flipped,
+        False,
+        [f"{PLACES} of {PLACES} are not", "changed after it was signed"],
+    )
     forged = sign(built, (for_anyone()[0], signer[1]))
-    checks.look("one that another key has signed is not", {"Truce.shortcut": forged}, False, ["its signature does not hold"])
+    checks.look(
+        "one that another key has signed is not", {"Truce.shortcut": forged}, False, ["its signature does not hold"]
+    )
     checks.look("one that is encrypted is not", {"Truce.shortcut": encrypted(built)}, False, ["encrypted (profile 1)"])
     zlib = sign(built, signer, compression_algorithm="z")
     checks.look("one that Apple would not write is not", {"Truce.shortcut": zlib}, False, ["not LZFSE"])
     for how in [{"segment_size": 0x4000, "segments_per_cluster": 32}, {"compression_algorithm": "-"}]:
-        checks.look(f"one with {how} is ours", {"Truce.shortcut": sign(built, signer, **how)}, True, ["It is what is built"])
+        checks.look(
+            f"one with {how} is ours", {"Truce.shortcut": sign(built, signer, **how)}, True, ["It is what is built"]
+        )
 
 
 def main(truce: str, url: str, folders: list[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         checks = Checks(truce, url, Path(scratch))
         anyone = for_anyone()
-        ours(checks, [Path(folder) for folder in folders], {", for anyone": anyone, " with somebody's Apple Account": for_contacts()})
+        ours(
+            checks,
+            [Path(folder) for folder in folders],
+            {", for anyone": anyone, " with somebody's Apple Account": for_contacts()},
+        )
         built = plistlib.loads((Path(folders[0]) / "Truce.shortcut").read_bytes())
         told_otherwise(checks, built, anyone)
         damaged(checks, built, anyone)
         other = {"Truce.shortcut": sign(built, anyone)}
-        checks.look("another deployment's is not", other, False, ["writes for https://other.example"], url="https://other.example")
+        checks.look(
+            "another deployment's is not",
+            other,
+            False,
+            ["writes for https://other.example"],
+            url="https://other.example",
+        )
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 
