@@ -73,7 +73,7 @@ impl Record {
     pub(super) fn read(json: &[u8]) -> Result<Self, Failure> {
         let whole: Whole = serde_json::from_slice(json).map_err(|error| {
             Failure::Wrong(format!(
-                "it is no record of a Shortcut: look at line {}, column {}.",
+                "It is no record of a Shortcut: look at line {}, column {}.",
                 error.line(),
                 error.column()
             ))
