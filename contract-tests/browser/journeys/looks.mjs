@@ -149,7 +149,7 @@ export default {
     await pictures('dictate');
     await ana.fills('dictate', COMPLAINT);
     await ana.sees('choose');
-    await ana.root.locator('summary').click();
+    for (const summary of await ana.root.locator('summary').all()) await summary.click();
     await pictures('choose');
     await ana.press('Send it');
     await ana.sees('show');

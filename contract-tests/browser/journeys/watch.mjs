@@ -118,9 +118,12 @@ export default {
     const ana = await Wrist.joined(world, world.room(), 'backend', 'Ana');
     await ana.says(COMPLAINT);
     await ana.sees('choose');
-    await ana.root.locator('summary').click();
+    await ana.root.getByText('What happened', { exact: true }).click();
     const happened = await ana.happened();
     for (const part of ['has truce.session', 'listens', 'calls POST /mediate: reframed', 'offers Send it']) expect(happened.includes(part), part, happened);
+    await ana.root.getByText('The file', { exact: true }).click();
+    const now = await ana.root.locator('.file [aria-current]').innerText();
+    expectSame(now, 'Choose from {menu}', 'the action it is at');
     const session = await ana.person.page.evaluate(() => sessionStorage.getItem('truce.watch.1.truce.session'));
     expect(session?.length > 40 && !(await ana.person.page.locator('body').innerText()).includes(session), 'the session to be kept, and shown nowhere');
   },
@@ -185,7 +188,7 @@ export default {
     const other = await ana.person.context.newPage();
     await other.goto(`${world.base}/watch`);
     await other.getByRole('button', { name: 'Truce', exact: true }).click();
-    await other.getByText('Join first').waitFor();
+    await other.getByText('Join first: scan your code with Truce Join.', { exact: true }).waitFor();
   },
 
   async 'each face has as many points as the real one, and what is on it fits its width'(world) {

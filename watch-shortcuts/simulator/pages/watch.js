@@ -107,6 +107,7 @@ class Wrist {
         break;
       }
       const { kind, value } = answer.step;
+      this.#marks(answer.action);
       if (kind === 'ended') {
         this.#note(answer.action, `ended: ${value.how}`);
         break;
@@ -128,9 +129,10 @@ class Wrist {
     const { on_watch: onWatch, actions } = shortcuts.find((one) => one.name === name);
     this.root.dataset.place = onWatch ? 'watch' : 'phone';
     this.at('.app').textContent = name;
-    this.at('.none').hidden = true;
+    for (const none of this.root.querySelectorAll('.none')) none.hidden = true;
     this.at('.felt').textContent = '';
     this.at('.trace').replaceChildren(el('li', { class: 'run' }, el('span', { class: 'number' }, ''), `${name}, ${actions.length} actions`));
+    this.at('.file').replaceChildren(...actions.map((action) => el('li', {}, action)));
     this.#busy('');
     return { signal: control.signal, end };
   }
@@ -169,6 +171,16 @@ class Wrist {
     const value = kept.read(this.#place(key));
     note(value === null ? `has no ${key}` : `has ${key}`);
     return { kind: 'stored', value };
+  }
+
+  /** Where in the file it is. */
+  #marks(number) {
+    const list = this.at('.file');
+    list.querySelector('[aria-current]')?.removeAttribute('aria-current');
+    const now = list.children[number - 1];
+    now?.setAttribute('aria-current', 'step');
+    const frame = list.parentElement;
+    if (now) frame.scrollTop = now.offsetTop - frame.clientHeight / 3;
   }
 
   #note(number, text) {

@@ -48,7 +48,7 @@ struct Shown {
     on_watch: bool,
     /// Of its icon, as a style sheet has it.
     colour: String,
-    /// In order, by their identifiers.
+    /// In order, as the app says them.
     actions: Vec<String>,
 }
 

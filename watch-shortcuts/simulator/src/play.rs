@@ -4,10 +4,12 @@ use crate::Shown;
 use serde::Serialize;
 use truce_shortcuts::machine::{Machine, Reply, Step, Stopped};
 use truce_shortcuts::set::{self, Session};
-use truce_shortcuts::{Address, Addresses, Shortcut, Where, file};
+use truce_shortcuts::{Address, Addresses, Shortcut, Where, compare, file};
 
 /// What they are built for where a Watch could not call the deployment, as it has no TLS.
 const BUILT_FOR: &str = "https://truce.example";
+
+const READABLE: &str = "what we build can be read: the lints have it so";
 
 /// The files, and where they call.
 pub(crate) struct Set {
@@ -78,10 +80,10 @@ fn shown(shortcut: &Shortcut, bytes: &[u8]) -> Shown {
         about: shortcut.about,
         on_watch: shortcut.place == Where::Watch,
         colour: format!("#{:06x}", shortcut.icon.colour >> 8),
-        actions: machine(bytes, None).actions().map(str::to_owned).collect(),
+        actions: compare::told(bytes).expect(READABLE),
     }
 }
 
 fn machine(bytes: &[u8], input: Option<String>) -> Machine {
-    Machine::read(bytes, input).expect("what we build can be read: the lints have it so")
+    Machine::read(bytes, input).expect(READABLE)
 }

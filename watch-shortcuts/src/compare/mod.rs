@@ -28,6 +28,16 @@ const ACTIONS: &str = "WFWorkflowActions";
 const IDENTIFIER: &str = "WFWorkflowActionIdentifier";
 const PARAMETERS: &str = "WFWorkflowActionParameters";
 
+/// What the Shortcut in `bytes` does, an action each, as the app says it.
+///
+/// # Errors
+/// [`Broken`]: it is none.
+pub fn told(bytes: &[u8]) -> Result<Vec<String>, Broken> {
+    let (root, ..) = machine::parts(bytes)?;
+    let actions = root.as_dictionary().and_then(|root| root.get(ACTIONS)?.as_array());
+    Ok(actions.into_iter().flatten().map(words::action).collect())
+}
+
 /// What is the same, and what is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {

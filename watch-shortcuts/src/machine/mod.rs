@@ -85,11 +85,6 @@ impl Machine {
         self.at + 1
     }
 
-    /// What its actions are, in order, by Apple's identifiers.
-    pub fn actions(&self) -> impl Iterator<Item = &str> {
-        self.actions.iter().map(|action| action.identifier.as_str())
-    }
-
     /// Runs until something has to be done outside, or the run ends. The first call has no reply, every other one has the reply to the
     /// step before. A run that is over stays over: it says the same again, whatever is replied.
     ///

@@ -39,7 +39,7 @@ pub(super) fn deny(context: &Context<'_>) -> Outcome {
         return licences.note("advisories: not checked here (no database)");
     }
     let mut advisories =
-        context.check("deny-advisories", cargo_deny(context, &["check", "--disable-fetch", "advisories"]), 5 * MINUTE);
+        context.check("deny-advisories", cargo_deny(context, &["--offline", "check", "advisories"]), 5 * MINUTE);
     advisories.counts = advisories.counts.add(licences.counts);
     advisories.notes.splice(..0, licences.notes);
     if !licences.counts.eq(&Counts::PASSED) {
