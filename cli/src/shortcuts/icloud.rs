@@ -131,7 +131,7 @@ mod tests {
     use axum::routing::get;
     use tokio::net::TcpListener;
 
-    const ID: &str = "f00836becd2845109809720d2a70e32f";
+    const ID: &str = "0123456789abcdef0123456789abcdef";
 
     /// As iCloud has it, without what is not read.
     fn record(signed: &str) -> String {
