@@ -15,7 +15,7 @@ use std::time::Duration;
 /// Building in release on a slow machine, and measuring.
 const LIMIT: Duration = Duration::from_mins(30);
 
-/// Measure: tokens, mediation, the store, the server under load, what is shipped on its hosts
+/// Measure: tokens, mediation, the store, alarms, the server under load, what is shipped on its hosts
 ///
 /// Builds in release. Prints medians over repeats next to their targets, and what they were measured on. Close what
 /// else is running: it is measured as well.
@@ -39,6 +39,8 @@ enum What {
     Mediation,
     /// Reads at a cursor, commits under load
     Store,
+    /// How soon something is an alarm, and how often without a reason: from seeds, not from the machine
+    Anomalies,
     /// Redeem and mediate through the native server on `SQLite`
     Server,
     /// What the harness's edge costs, and how far replicas carry
@@ -76,6 +78,9 @@ impl Bench {
         }
         if wanted(What::Store) {
             println!("{}", cargo_bench(&runner, "truce-store", "commit")?.trim_end());
+        }
+        if wanted(What::Anomalies) {
+            println!("{}", cargo_bench(&runner, "truce-alarms", "anomalies")?.trim_end());
         }
         if wanted(What::Server) {
             met &= load::run(&runner, &self.load)?;
