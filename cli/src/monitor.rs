@@ -10,7 +10,11 @@ use truce_contract::{Addresses, Journey, JourneyReport, Target, journeys, report
 use truce_function::host::native;
 use truce_function::settings::LONGEST_WAIT;
 use truce_function::time;
-use truce_monitor::{History, HistoryError, Plan, PlanError, Settings, SettingsError, WATCHED, target};
+use truce_monitor::alarms::{Alert, Event, Evidence, Key, Kind, Objective, Pace};
+use truce_monitor::{
+    EVERY_JOURNEY, Entry, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError,
+    WATCHED, target,
+};
 
 /// How many journeys to one target go on at the same time.
 const AT_ONCE: usize = 3;
@@ -19,7 +23,7 @@ const DAY: u64 = 86_400;
 /// Go on the journeys of the contract against deployments, for ever
 ///
 /// Somebody scans a code, speaks, sends, answers, agrees and leaves, in rooms that no team is in; each round ends what it has begun. What came of it
-/// is kept for ninety days. It ends with Ctrl-C, and goes on from its history when it is started again.
+/// is kept for ninety days, and what burns the budget of failures or takes longer than it used to is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct Monitor {
@@ -44,6 +48,9 @@ pub(crate) struct Monitor {
     /// Only the journey with this name. May be repeated
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
+    /// Which share of the journeys has to hold over thirty days, 99.5 % unless said otherwise: what burns it too fast is an alarm
+    #[arg(long, value_name = "SHARE")]
+    objective: Option<Objective>,
     /// Where the history is kept, `truce-monitor.sqlite` unless said otherwise
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
@@ -77,7 +84,8 @@ impl Monitor {
         let (settings, targets) = self.settings()?;
         let plan = Plan::new(&settings.journeys, settings.every(), settings.requests_a_day)?;
         let history = History::open(&settings.history)?;
-        let mut watch = Watch { targets, plan, history, json: self.json, spent: Vec::new() };
+        let judge = judge(&history, &settings, &plan, &targets)?;
+        let mut watch = Watch { targets, plan, history, judge, json: self.json, spent: Vec::new() };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async { if self.once { watch.once().await } else { watch.for_ever().await } })
     }
@@ -87,6 +95,7 @@ impl Monitor {
         let mut settings = self.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
         settings.every_seconds = self.every.unwrap_or(settings.every_seconds);
         settings.requests_a_day = self.requests_a_day.unwrap_or(settings.requests_a_day);
+        settings.objective = self.objective.unwrap_or(settings.objective);
         settings.history = self.history.clone().unwrap_or(settings.history);
         if !self.only.is_empty() {
             settings.journeys.clone_from(&self.only);
@@ -113,6 +122,7 @@ struct Watch {
     targets: Vec<Target>,
     plan: Plan,
     history: History,
+    judge: Judge,
     json: bool,
     /// Targets that had all the requests of a day, and which day: it is told once.
     spent: Vec<(String, u64)>,
@@ -122,7 +132,12 @@ impl Watch {
     async fn once(&mut self) -> Result<(), Failure> {
         // Whoever asks for one gets one, whatever a day may cost.
         self.plan.requests_a_day = u64::MAX;
-        let reports = self.round().await?;
+        let (at, rounds) = self.goes().await?;
+        for (number, reports) in &rounds {
+            self.history.keep(at, reports, None)?;
+            self.report(&self.targets[*number], reports, at)?;
+        }
+        let reports: Vec<JourneyReport> = rounds.into_iter().flat_map(|(_, reports)| reports).collect();
         self.tell(&report::summary(&reports))?;
         if reports.iter().all(JourneyReport::passed) {
             Ok(())
@@ -164,8 +179,26 @@ impl Watch {
         told
     }
 
-    /// One of each journey to each target that may have it.
-    async fn round(&mut self) -> Result<Vec<JourneyReport>, Failure> {
+    /// A round, what came of it, and what that means.
+    async fn round(&mut self) -> Result<(), Failure> {
+        let (at, rounds) = self.goes().await?;
+        for (number, reports) in &rounds {
+            let target = self.targets[*number].clone();
+            let entries: Vec<Entry> = reports.iter().map(|report| Entry::of(at, report)).collect();
+            let again = |journey: &str| again(&target, journey);
+            let events = self.judge.judges(&Round { at, target: &target.name, entries: &entries, again: &again });
+            self.report(&target, reports, at)?;
+            for event in &events {
+                self.tell(&if self.json { as_json(event) } else { in_words(event) })?;
+            }
+            // Told first: what was told twice after a fall is better than what was never told.
+            self.history.keep(at, reports, Some(&self.judge.ledger()))?;
+        }
+        Ok(())
+    }
+
+    /// One of each journey to each target that may have it; by its number.
+    async fn goes(&mut self) -> Result<(u64, Vec<(usize, Vec<JourneyReport>)>), Failure> {
         let at = now();
         let mut going = tokio::task::JoinSet::new();
         for (number, target) in self.targets.clone().into_iter().enumerate() {
@@ -177,11 +210,7 @@ impl Watch {
         }
         let mut rounds = going.join_all().await;
         rounds.sort_by_key(|(number, _)| *number);
-        for (number, reports) in &rounds {
-            self.history.keep(at, reports)?;
-            self.report(&self.targets[*number], reports, at)?;
-        }
-        Ok(rounds.into_iter().flat_map(|(_, reports)| reports).collect())
+        Ok((at, rounds))
     }
 
     /// Whether a target may have another round today.
@@ -224,11 +253,58 @@ impl Watch {
     }
 }
 
+/// What is known already of those that are watched.
+fn judge(history: &History, settings: &Settings, plan: &Plan, targets: &[Target]) -> Result<Judge, Failure> {
+    let mut judge = Judge::new(settings.objective, plan.every, history.ledger()?.as_deref());
+    for target in targets {
+        let entries = history.entries(&target.name, now().saturating_sub(LOOKS_BACK))?;
+        judge.remembers(&target.name, &entries, &|journey| again(target, journey));
+    }
+    Ok(judge)
+}
+
+fn in_words(event: &Event) -> String {
+    let (what, alert) = match event {
+        Event::Opened(alert) => ("ALARM".to_owned(), alert),
+        Event::Returned(alert) => ("ALARM AGAIN".to_owned(), alert),
+        Event::Resolved { alert, lasted } => {
+            return format!("OVER  {}: after {} min", about(alert), lasted.div_ceil(60));
+        }
+    };
+    let Evidence { step, sentence, request_id, reproduce } = &alert.evidence;
+    let request = request_id.as_deref().unwrap_or("none");
+    format!(
+        "{what}  {}\n        what      {sentence}\n        step      {step}\n        request   {request}\n        again     {reproduce}",
+        about(alert)
+    )
+}
+
+fn about(alert: &Alert) -> String {
+    let Alert { id, key: Key { target, journey, kind }, .. } = alert;
+    let kind = match kind {
+        Kind::Burning(Pace::Fast) => "fails, look now",
+        Kind::Burning(Pace::Steady) => "fails, look today",
+        Kind::Burning(Pace::Slow) => "fails, look this week",
+        Kind::Slower => "takes longer",
+    };
+    format!("{target}: {journey} {kind} ({id})")
+}
+
+fn as_json(event: &Event) -> String {
+    let (event, alert, lasted) = match event {
+        Event::Opened(alert) => ("opened", alert, None),
+        Event::Returned(alert) => ("returned", alert, None),
+        Event::Resolved { alert, lasted } => ("resolved", alert, Some(lasted)),
+    };
+    serde_json::json!({"event": event, "alert": alert, "lasted": lasted}).to_string()
+}
+
 /// What goes on a journey to a target once more.
 fn again(target: &Target, journey: &str) -> String {
+    let only = if journey == EVERY_JOURNEY { String::new() } else { format!(" --only {journey}") };
     match &target.addresses {
-        Addresses::One(url) => format!("truce monitor --once --only {journey} --target {}={url}", target.name),
-        Addresses::Each(_) => format!("truce monitor --once --only {journey} --config FILE"),
+        Addresses::One(url) => format!("truce monitor --once{only} --target {}={url}", target.name),
+        Addresses::Each(_) => format!("truce monitor --once{only} --config FILE"),
     }
 }
 

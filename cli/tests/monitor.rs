@@ -122,14 +122,19 @@ fn who_stops_it_lets_the_round_end_and_loses_nothing() {
 }
 
 /// Tells it to stop once it has said `line`, as Ctrl-C does.
-fn stopped_after_a_line(mut command: Command, line: &str) -> String {
+fn stopped_after_a_line(command: Command, line: &str) -> String {
+    stopped_after(command, line, 1)
+}
+
+/// The same, once it has said it `times` times.
+fn stopped_after(mut command: Command, line: &str, times: usize) -> String {
     let mut process = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let mut output = String::new();
     for next in BufReader::new(process.stdout.take().expect("its output")).lines() {
         let next = next.expect("text");
         output.push_str(&next);
         output.push('\n');
-        if next.contains(line) {
+        if next.contains(line) && output.matches(line).count() == times {
             // Into the first round, which begins right after this line.
             std::thread::sleep(std::time::Duration::from_millis(300));
             let id = i32::try_from(process.id()).ok().and_then(Pid::from_raw).expect("its id");
@@ -138,6 +143,24 @@ fn stopped_after_a_line(mut command: Command, line: &str) -> String {
     }
     assert!(process.wait().expect("it ends").success(), "{output}");
     output
+}
+
+#[test]
+fn a_server_that_goes_is_an_alarm_once_over_a_restart_too() {
+    let server = Server::start();
+    // At the strictest objective and a round a second, it takes six rounds.
+    let watch = |more: &[&str]| {
+        let strict = ["--every", "1", "--objective", "99.99", "--requests-a-day", "100000000"];
+        let mut command = truce(server.folder.path());
+        command.args(["monitor", "--target", "gone=http://127.0.0.1:1"]).args(strict).args(more);
+        command.env("TRUCE_ORGANISER_KEY", KEY);
+        command
+    };
+    let told = stopped_after_a_line(watch(&[]), "again     truce monitor --once --target gone=http://127.0.0.1:1");
+    assert_eq!(told.matches("ALARM").count(), 1, "{told}");
+    assert!(told.contains("gone: every journey fails, look now"), "{told}");
+    let after = stopped_after(watch(&["--json"]), "\"failure\":{", 3 * WATCHED.len());
+    assert!(!after.contains("\"opened\""), "{after}");
 }
 
 #[test]

@@ -26,6 +26,15 @@ pub struct Entry {
     pub failure: Option<[String; 4]>,
 }
 
+impl Entry {
+    /// As it is kept of a round that began at `at`.
+    pub fn of(at: u64, report: &JourneyReport) -> Self {
+        let JourneyReport { name, target, took_ms, requests, failure, .. } = report.clone();
+        let failure = failure.map(|failure| [failure.step, failure.expected, failure.got, failure.request_id]);
+        Self { at, target, journey: name, took_ms, requests, failure }
+    }
+}
+
 /// A file.
 pub struct History(Connection);
 
@@ -70,17 +79,18 @@ impl History {
                  step TEXT, expected TEXT, got TEXT, request_id TEXT
              ) STRICT;
              CREATE INDEX IF NOT EXISTS by_target ON journeys (target, at);
-             CREATE INDEX IF NOT EXISTS by_time ON journeys (at);"
+             CREATE INDEX IF NOT EXISTS by_time ON journeys (at);
+             CREATE TABLE IF NOT EXISTS told (one INTEGER PRIMARY KEY CHECK (one = 1), ledger TEXT NOT NULL) STRICT;"
         );
         connection.execute_batch(&schema).map_err(failed)?;
         Ok(Self(connection))
     }
 
-    /// Keeps a round that began at `at`, all of it or nothing, and forgets what is older than ninety days.
+    /// Keeps a round that began at `at` and what was told after it, all of it or nothing, and forgets what is older than ninety days.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep(&mut self, at: u64, reports: &[JourneyReport]) -> Result<(), HistoryError> {
+    pub fn keep(&mut self, at: u64, reports: &[JourneyReport], ledger: Option<&str>) -> Result<(), HistoryError> {
         let transaction = self.0.transaction()?;
         for report in reports {
             let failure = report.failure.as_ref();
@@ -98,8 +108,19 @@ impl History {
                 ],
             )?;
         }
+        if let Some(ledger) = ledger {
+            transaction.execute("INSERT OR REPLACE INTO told VALUES (1, ?1)", [ledger])?;
+        }
         transaction.execute("DELETE FROM journeys WHERE at < ?1", [seconds(at.saturating_sub(KEPT))])?;
         Ok(transaction.commit()?)
+    }
+
+    /// What was told, as it was kept last.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn ledger(&self) -> Result<Option<String>, HistoryError> {
+        Ok(self.0.query_row("SELECT ledger FROM told", [], |row| row.get(0)).optional()?)
     }
 
     /// How many requests a target got since `since`.
@@ -173,13 +194,14 @@ mod tests {
         let path = folder.path().join("history");
         let failed = Failure::without_answer("Ana says", "a yes", "a no");
         let round = [report("edge", "one", None), report("edge", "two", Some(failed)), report("aws", "one", None)];
-        History::open(&path).expect("made").keep(1_000, &round).expect("kept");
+        History::open(&path).expect("made").keep(1_000, &round, Some("told")).expect("kept");
         let history = History::open(&path).expect("opened again");
         let entries = history.entries("edge", 0).expect("entries");
         assert_eq!(entries.len(), 2);
         assert_eq!((entries[0].at, entries[0].took_ms, entries[0].failure.is_none()), (1_000, 12.5, true));
         let failure = entries[1].failure.as_ref().expect("a failure");
         assert_eq!(&failure[..3], ["Ana says", "a yes", "a no"]);
+        assert_eq!(history.ledger().expect("a ledger").as_deref(), Some("told"));
         assert_eq!(history.requests("edge", 0).expect("a sum"), 14);
         assert_eq!(history.requests("edge", 1_001).expect("a sum"), 0);
         assert_eq!(history.last_held("edge", "one").expect("a time"), Some(1_000));
@@ -190,9 +212,9 @@ mod tests {
     fn what_is_older_than_ninety_days_is_forgotten_and_nothing_else() {
         let mut history = History::open(Path::new(":memory:")).expect("made");
         for at in [1_000, 2_000] {
-            history.keep(at, &[report("edge", "one", None)]).expect("kept");
+            history.keep(at, &[report("edge", "one", None)], None).expect("kept");
         }
-        history.keep(1_001 + KEPT, &[report("edge", "one", None)]).expect("kept");
+        history.keep(1_001 + KEPT, &[report("edge", "one", None)], None).expect("kept");
         let left: Vec<u64> = history.entries("edge", 0).expect("entries").iter().map(|entry| entry.at).collect();
         assert_eq!(left, [2_000, 1_001 + KEPT]);
     }

@@ -1,15 +1,19 @@
 //! The journeys, for ever: what is watched, how often, what it costs, and what came of it.
 //!
 //! The journeys themselves are those of the contract ([`truce_contract`]), in rooms of the monitor's own whose names say so, and each is ended with
-//! what was begun on it: no invite of a round is good after it, and no session. The monitor keeps one thing, the [`History`].
+//! what was begun on it: no invite of a round is good after it, and no session. The monitor keeps one thing, the [`History`]; what it is
+//! alarmed by, a [`Judge`] says.
 
 mod history;
+mod judge;
 mod plan;
 mod settings;
 
 pub use history::{Entry, History, HistoryError};
+pub use judge::{EVERY_JOURNEY, Judge, LOOKS_BACK, Round};
 pub use plan::{Plan, PlanError, Selected, WATCHED};
 pub use settings::{Settings, SettingsError, TargetSettings, target};
+pub use truce_alarms as alarms;
 
 /// What the names of its rooms begin with.
 pub const ROOMS: &str = "monitor";

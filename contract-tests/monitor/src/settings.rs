@@ -4,6 +4,7 @@ use crate::ROOMS;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use truce_alarms::Objective;
 use truce_contract::{Capabilities, Target};
 
 /// As it stands in the file.
@@ -16,6 +17,9 @@ pub struct Settings {
     /// The most requests that a target gets in a day.
     #[serde(default = "requests_a_day")]
     pub requests_a_day: u64,
+    /// Which share of the journeys has to hold over thirty days, such as `99.5 %`.
+    #[serde(default = "objective", deserialize_with = "read_objective")]
+    pub objective: Objective,
     /// Where the history is kept.
     #[serde(default = "history")]
     pub history: PathBuf,
@@ -92,6 +96,15 @@ fn history() -> PathBuf {
     PathBuf::from("truce-monitor.sqlite")
 }
 
+fn objective() -> Objective {
+    Objective::of_a_million(995_000).expect("between the lowest and the highest")
+}
+
+fn read_objective<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Objective, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(serde::de::Error::custom)
+}
+
 const fn longest_wait() -> u64 {
     25
 }
@@ -99,7 +112,8 @@ const fn longest_wait() -> u64 {
 impl Default for Settings {
     fn default() -> Self {
         let (every_seconds, requests_a_day) = (every(), requests_a_day());
-        Self { every_seconds, requests_a_day, history: history(), journeys: Vec::new(), targets: Vec::new() }
+        let (objective, history) = (objective(), history());
+        Self { every_seconds, requests_a_day, objective, history, journeys: Vec::new(), targets: Vec::new() }
     }
 }
 

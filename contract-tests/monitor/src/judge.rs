@@ -1,0 +1,320 @@
+//! What is thought of what came: the rules of [`truce_alarms`], put to each journey and to each target as a whole.
+//!
+//! When nothing at a target holds, that is one trouble and not as many as there are journeys: it counts against the target alone. A slower burn of failures
+//! that a faster one was an alarm for is none, neither while that lasts nor after it: what comes after it is counted anew.
+//!
+//! What is known of failures and latency is read from the history at the start. What was told is kept word for word: an alert that is open stays open over a
+//! restart, and is not told again.
+
+use crate::Entry;
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::time::Duration;
+use truce_alarms::{
+    Alert, Budget, Burning, Event, Evidence, Key, Kind, Latency, Ledger, Objective, Pace, Seen, Verdict,
+};
+
+/// What stands for a target as a whole where a journey would stand.
+pub const EVERY_JOURNEY: &str = "every journey";
+/// How far back the slowest burn looks, in seconds.
+pub const LOOKS_BACK: u64 = Pace::Slow.long();
+
+/// What is known of every target.
+pub struct Judge {
+    objective: Objective,
+    per_hour: NonZeroU32,
+    /// By target and journey.
+    known: HashMap<(String, String), Known>,
+    ledger: Ledger,
+}
+
+struct Known {
+    /// One for each pace.
+    budgets: [Budget; Pace::ALL.len()],
+    latency: Latency,
+    /// How it failed last.
+    failed: Option<Evidence>,
+}
+
+/// What somebody has to know of a round who is to judge it.
+pub struct Round<'a> {
+    /// When it began, in seconds since 1970.
+    pub at: u64,
+    /// The deployment.
+    pub target: &'a str,
+    /// What came of its journeys.
+    pub entries: &'a [Entry],
+    /// The command that goes on a journey once more.
+    pub again: &'a dyn Fn(&str) -> String,
+}
+
+impl Judge {
+    /// Nothing is known. A round is `every` so often; `ledger` is what was told before, as [`Judge::ledger`] gave it.
+    pub fn new(objective: Objective, every: Duration, ledger: Option<&str>) -> Self {
+        let per_hour = u32::try_from(3_600 / every.as_secs().max(1)).ok().and_then(NonZeroU32::new);
+        // One that cannot be read was written by another version: its alerts open anew.
+        let ledger = ledger.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        Self { objective, per_hour: per_hour.unwrap_or(NonZeroU32::MIN), known: HashMap::new(), ledger }
+    }
+
+    /// What was told, to go on from after a restart.
+    pub fn ledger(&self) -> String {
+        serde_json::to_string(&self.ledger).expect("names, numbers and texts")
+    }
+
+    /// Takes in what came before, and tells nothing of it: it was told when it came.
+    pub fn remembers(&mut self, target: &str, entries: &[Entry], again: &dyn Fn(&str) -> String) {
+        let mut told_then = Ledger::default();
+        for round in entries.chunk_by(|one, other| one.at == other.at) {
+            let at = round.first().map_or(0, |entry| entry.at);
+            self.takes_in(&Round { at, target, entries: round, again }, &mut told_then);
+        }
+    }
+
+    /// Takes in a round, and says what has to be told.
+    pub fn judges(&mut self, round: &Round<'_>) -> Vec<Event> {
+        let mut ledger = std::mem::take(&mut self.ledger);
+        let events = self.takes_in(round, &mut ledger);
+        self.ledger = ledger;
+        events
+    }
+
+    fn takes_in(&mut self, round: &Round<'_>, ledger: &mut Ledger) -> Vec<Event> {
+        let mut events = Vec::new();
+        let before: Vec<Key> = ledger.open_alerts().map(|alert| alert.key.clone()).collect();
+        // Of one journey, the fastest first: one that ends in this round was for the same failures still.
+        for (key, seen) in self.weigh(round) {
+            let is_told = matches!(seen, Seen::Wrong(_))
+                && ledger.open_alerts().map(|alert| &alert.key).chain(&before).any(|open| is_faster(open, &key));
+            events.extend(if is_told { None } else { ledger.observe(round.at, &key, seen) });
+        }
+        for event in &events {
+            if let Event::Resolved {
+                alert: Alert { key: Key { journey, kind: Kind::Burning(pace), .. }, .. }, ..
+            } = event
+            {
+                let (objective, per_hour) = (self.objective, self.per_hour);
+                let budgets = &mut self.known(round.target, journey).budgets;
+                for (budget, of) in budgets.iter_mut().zip(Pace::ALL) {
+                    if of > *pace {
+                        *budget = Budget::new(objective, per_hour);
+                    }
+                }
+            }
+        }
+        events
+    }
+
+    /// The alerts that are open, the oldest first.
+    pub fn open_alerts(&self) -> impl Iterator<Item = &Alert> {
+        self.ledger.open_alerts()
+    }
+
+    fn weigh(&mut self, round: &Round<'_>) -> Vec<(Key, Seen)> {
+        let Some(first) = round.entries.first() else { return Vec::new() };
+        let nothing_holds = round.entries.len() > 1 && round.entries.iter().all(|entry| entry.failure.is_some());
+        let whole = Entry {
+            journey: EVERY_JOURNEY.to_owned(),
+            failure: first.failure.clone().filter(|_| nothing_holds),
+            ..first.clone()
+        };
+        let mut seen = self.failures(round, &whole);
+        if !nothing_holds {
+            for entry in round.entries {
+                seen.extend(self.failures(round, entry));
+                seen.extend(self.latency(round, entry));
+            }
+        }
+        seen
+    }
+
+    fn known(&mut self, target: &str, journey: &str) -> &mut Known {
+        let (objective, per_hour) = (self.objective, self.per_hour);
+        let budget = || Budget::new(objective, per_hour);
+        let unknown = || Known { budgets: [budget(), budget(), budget()], latency: Latency::new(), failed: None };
+        self.known.entry((target.to_owned(), journey.to_owned())).or_insert_with(unknown)
+    }
+
+    fn failures(&mut self, round: &Round<'_>, entry: &Entry) -> Vec<(Key, Seen)> {
+        let known = self.known(round.target, &entry.journey);
+        if let Some([step, expected, got, request_id]) = &entry.failure {
+            known.failed = Some(Evidence {
+                step: step.clone(),
+                sentence: format!("expected {expected}, got {got}"),
+                request_id: Some(request_id.clone()).filter(|id| id != "none"),
+                reproduce: (round.again)(&entry.journey),
+            });
+        }
+        let failed = entry.failure.is_some();
+        let burning = Pace::ALL.iter().zip(&mut known.budgets).map(|(pace, budget)| {
+            budget.observe(round.at, u32::from(!failed), u32::from(failed));
+            budget.burning(round.at).into_iter().find(|burning| burning.pace == *pace)
+        });
+        let burning: Vec<Option<Burning>> = burning.collect();
+        let key =
+            |pace| Key { target: round.target.to_owned(), journey: entry.journey.clone(), kind: Kind::Burning(pace) };
+        let mut seen = Vec::new();
+        for (pace, burning) in Pace::ALL.into_iter().zip(burning) {
+            match burning {
+                None => seen.push((key(pace), Seen::Well)),
+                Some(burning) => seen.extend(known.failed.clone().map(|evidence| {
+                    let sentence = format!("{burning}; the last time: {}", evidence.sentence);
+                    (key(pace), Seen::Wrong(Evidence { sentence, ..evidence }))
+                })),
+            }
+        }
+        seen
+    }
+
+    fn latency(&mut self, round: &Round<'_>, entry: &Entry) -> Option<(Key, Seen)> {
+        if entry.failure.is_some() {
+            return None;
+        }
+        let took = Duration::try_from_secs_f64(entry.took_ms / 1e3).ok()?;
+        let key = Key { target: round.target.to_owned(), journey: entry.journey.clone(), kind: Kind::Slower };
+        let verdict = self.known(round.target, &entry.journey).latency.observe(round.at, took);
+        let Verdict::Slower(slower) = verdict else { return Some((key, Seen::Well)) };
+        let reproduce = (round.again)(&entry.journey);
+        let evidence =
+            Evidence { step: "all of it".to_owned(), sentence: slower.to_string(), request_id: None, reproduce };
+        Some((key, Seen::Wrong(evidence)))
+    }
+}
+
+/// Whether the failures of a slower burn are those of a faster one.
+fn is_faster(open: &Key, slower: &Key) -> bool {
+    let faster = match (open.kind, slower.kind) {
+        (Kind::Burning(open), Kind::Burning(slower)) => open < slower,
+        _ => false,
+    };
+    faster && open.target == slower.target && open.journey == slower.journey
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_mins(1);
+    const BEGIN: u64 = 1_795_500_000;
+
+    fn judge(ledger: Option<&str>) -> Judge {
+        Judge::new("99.5".parse().expect("an objective"), MINUTE, ledger)
+    }
+
+    fn round(minute: u64, failing: &[&str], took_ms: f64) -> Vec<Entry> {
+        let of = |journey: &str| Entry {
+            at: BEGIN + 60 * minute,
+            target: "edge".to_owned(),
+            journey: journey.to_owned(),
+            took_ms,
+            requests: 1,
+            failure: failing.contains(&journey).then(|| ["Ana says", "a yes", "a no", "5f1c"].map(str::to_owned)),
+        };
+        ["one", "two", "three"].map(of).to_vec()
+    }
+
+    fn again(journey: &str) -> String {
+        format!("truce monitor --once --only {journey}")
+    }
+
+    fn judged(judge: &mut Judge, entries: &[Entry]) -> Vec<Event> {
+        judge.judges(&Round { at: entries[0].at, target: "edge", entries, again: &again })
+    }
+
+    fn opened(events: &[Event]) -> Vec<(&str, Kind)> {
+        let of = |event| match event {
+            &Event::Opened(Alert { ref key, .. }) => Some((key.journey.as_str(), key.kind)),
+            _ => None,
+        };
+        events.iter().filter_map(of).collect()
+    }
+
+    #[test]
+    fn a_journey_that_fails_opens_one_alert_with_what_repeats_it_and_resolves_when_it_holds_again() {
+        let mut judge = judge(None);
+        let failing: Vec<Event> =
+            (0..60).flat_map(|minute| judged(&mut judge, &round(minute, &["two"], 100.0))).collect();
+        assert_eq!(opened(&failing), [("two", Kind::Burning(Pace::Fast))]);
+        assert_eq!(failing.len(), 1);
+        let Event::Opened(alert) = &failing[0] else { unreachable!("it is one") };
+        assert_eq!(alert.evidence.request_id.as_deref(), Some("5f1c"));
+        assert_eq!(alert.evidence.reproduce, "truce monitor --once --only two");
+        assert!(
+            alert.evidence.sentence.ends_with("the last time: expected a yes, got a no"),
+            "{}",
+            alert.evidence.sentence
+        );
+        // Three days, in which slower burns of the same failures end one after the other.
+        let well: Vec<Event> = (60..4_400).flat_map(|minute| judged(&mut judge, &round(minute, &[], 100.0))).collect();
+        assert!(matches!(&well[..], [Event::Resolved { alert: over, .. }] if over.id == alert.id), "{well:?}");
+    }
+
+    #[test]
+    fn what_trickles_on_after_it_was_over_is_found() {
+        let mut judge = judge(None);
+        let trickles = |minute: u64| minute < 60 || minute.is_multiple_of(20);
+        let failing = |minute| if trickles(minute) { &["two"][..] } else { &[] };
+        let events: Vec<Event> =
+            (0..1_000).flat_map(|minute| judged(&mut judge, &round(minute, failing(minute), 100.0))).collect();
+        let told = [("two", Kind::Burning(Pace::Fast)), ("two", Kind::Burning(Pace::Steady))];
+        assert_eq!(opened(&events)[..2], told, "{events:?}");
+    }
+
+    #[test]
+    fn a_target_where_nothing_holds_is_one_alert() {
+        let mut judge = judge(None);
+        let all: Vec<Event> =
+            (0..30).flat_map(|minute| judged(&mut judge, &round(minute, &["one", "two", "three"], 1.0))).collect();
+        assert_eq!(opened(&all), [(EVERY_JOURNEY, Kind::Burning(Pace::Fast))]);
+    }
+
+    #[test]
+    fn a_single_failure_is_no_alert() {
+        let mut judge = judge(None);
+        for minute in 0..600 {
+            let failing: &[&str] = if minute == 300 { &["one"] } else { &[] };
+            assert_eq!(judged(&mut judge, &round(minute, failing, 100.0)), []);
+        }
+    }
+
+    #[test]
+    fn after_a_restart_it_goes_on_as_if_there_had_been_none() {
+        let rounds: Vec<Vec<Entry>> =
+            (0..120).map(|minute| round(minute, if minute < 40 { &["two"] } else { &[] }, 100.0)).collect();
+        let mut whole = judge(None);
+        let told: Vec<Event> = rounds.iter().flat_map(|round| judged(&mut whole, round)).collect();
+        assert!(told.len() >= 2, "{told:?}");
+        for restart in [1, 5, 6, 20, 41, 50, 119] {
+            let mut before = judge(None);
+            let mut events: Vec<Event> =
+                rounds[..restart].iter().flat_map(|round| judged(&mut before, round)).collect();
+            let mut after = judge(Some(&before.ledger()));
+            after.remembers("edge", &rounds[..restart].concat(), &again);
+            events.extend(rounds[restart..].iter().flat_map(|round| judged(&mut after, round)));
+            assert_eq!(events, told, "started again before round {restart}");
+        }
+    }
+
+    #[test]
+    fn what_takes_twice_as_long_as_it_used_to_is_an_alert() {
+        let mut judge = judge(None);
+        // As much to and fro as a network brings.
+        let took = |minute: u64| 100.0 + f64::from(u32::try_from(minute * 7919 % 31).expect("small"));
+        let mut events = Vec::new();
+        for minute in 0..3_000 {
+            events.extend(judged(&mut judge, &round(minute, &[], took(minute))));
+        }
+        assert_eq!(events, []);
+        for minute in 3_000..3_060 {
+            events.extend(judged(&mut judge, &round(minute, &[], 2.0 * took(minute))));
+        }
+        assert_eq!(opened(&events).len(), 3, "{events:?}");
+        assert!(opened(&events).iter().all(|(_, kind)| *kind == Kind::Slower));
+    }
+
+    #[test]
+    fn another_versions_ledger_is_none() {
+        assert_eq!(judge(Some("{}")).open_alerts().count(), 0);
+        assert_eq!(judge(Some("no JSON")).open_alerts().count(), 0);
+    }
+}
