@@ -14,6 +14,29 @@ pub enum Addresses {
     Each(Vec<String>),
 }
 
+impl Addresses {
+    /// One for all functions, or one for each in the order of [`Function::ALL`].
+    ///
+    /// # Errors
+    /// When there are neither one nor as many as functions, or one is no base URL.
+    pub fn read(urls: &[impl AsRef<str>]) -> Result<Self, TargetError> {
+        let mut bases = urls.iter().map(|url| base(url.as_ref())).collect::<Result<Vec<_>, _>>()?;
+        match bases.len() {
+            1 => Ok(Self::One(bases.remove(0))),
+            many if many == Function::ALL.len() => Ok(Self::Each(bases)),
+            other => Err(TargetError::NotOneEach(other)),
+        }
+    }
+
+    /// The base URL of a function, without a slash at its end.
+    pub fn base(&self, function: Function) -> &str {
+        match self {
+            Self::One(url) => url,
+            Self::Each(urls) => &urls[function.index()],
+        }
+    }
+}
+
 /// What a host can do; the defaults are what the contract allows at most.
 #[derive(Debug, Clone)]
 pub struct Capabilities {
@@ -102,7 +125,7 @@ impl Target {
     /// # Errors
     /// When `url` is no base URL, or the key is empty.
     pub fn at(name: impl Into<String>, url: &str, organiser_key: &str) -> Result<Self, TargetError> {
-        Self::new(name, Addresses::One(base(url)?), organiser_key)
+        Self::new(name, Addresses::read(&[url])?, organiser_key)
     }
 
     /// Each function under a base URL of its own, in the order of [`Function::ALL`].
@@ -117,8 +140,7 @@ impl Target {
         if urls.len() != Function::ALL.len() {
             return Err(TargetError::NotOneEach(urls.len()));
         }
-        let bases = urls.iter().map(|url| base(url.as_ref())).collect::<Result<_, _>>()?;
-        Self::new(name, Addresses::Each(bases), organiser_key)
+        Self::new(name, Addresses::read(urls)?, organiser_key)
     }
 
     fn new(name: impl Into<String>, addresses: Addresses, organiser_key: &str) -> Result<Self, TargetError> {
@@ -167,10 +189,7 @@ impl Target {
 
     /// The base URL of a function, without a slash at its end.
     pub fn base(&self, function: Function) -> &str {
-        match &self.addresses {
-            Addresses::One(url) => url,
-            Addresses::Each(urls) => &urls[function.index()],
-        }
+        self.addresses.base(function)
     }
 
     /// The origin of a function as a browser would name it: scheme, host and port.
