@@ -41,6 +41,8 @@ mod tls;
 
 #[cfg(feature = "host")]
 pub use binary::serve;
+#[cfg(feature = "native")]
+pub use reqwest::trusted;
 
 /// How a machine calls others; a host that is none brings its own. Who is no function calls with it as well.
 pub fn http_client() -> std::sync::Arc<dyn crate::HttpClient> {

@@ -46,20 +46,24 @@ impl ReqwestClient {
     }
 }
 
-/// Trusts whom this machine trusts (`SSL_CERT_FILE` says otherwise). One without certificates, as an image from nothing is, trusts whom
-/// Mozilla trusts.
 fn tls() -> ClientConfig {
+    ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring has TLS 1.2 and 1.3")
+        .with_root_certificates(trusted())
+        .with_no_client_auth()
+}
+
+/// Whom this machine trusts (`SSL_CERT_FILE` says otherwise). One without certificates, as an image from nothing is, trusts whom
+/// Mozilla trusts.
+pub fn trusted() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     roots.add_parsable_certificates(found.certs);
     if roots.is_empty() {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
-    ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("ring has TLS 1.2 and 1.3")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
+    roots
 }
 
 /// An address that is none is not called; everything else went wrong on the way.
