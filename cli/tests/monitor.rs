@@ -1,40 +1,18 @@
 //! `truce monitor` against the server of the same command, as somebody at a terminal uses them.
 
+mod support;
+
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output, Stdio};
+use support::{KEY, Server, truce};
 use truce_contract::{Target, World};
 use truce_monitor::WATCHED;
 
-const KEY: &str = "0123456789abcdef0123456789abcdef";
-
-/// A server that ends with its owner.
-struct Server {
-    process: Child,
-    url: String,
-    folder: tempfile::TempDir,
-}
-
 impl Server {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut command = truce(folder.path());
-        command.args(["dev", "--quiet", "--listen", "127.0.0.1:0"]).env("TRUCE_ORGANISER_KEYS", format!("Ana={KEY}"));
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
-        let mut first = String::new();
-        let mut lines = BufReader::new(process.stdout.take().expect("its output"));
-        lines.read_line(&mut first).expect("where it listens");
-        let address = first.trim().strip_prefix("Truce listens on ").expect("an address").trim_end_matches('.');
-        let url = format!("http://{address}");
-        // Its output goes on to be read, or it would stop at a full pipe.
-        std::thread::spawn(move || lines.lines().count());
-        Self { process, url, folder }
-    }
-
     fn monitor(&self, arguments: &[&str]) -> Command {
-        let mut command = truce(self.folder.path());
+        let mut command = truce(self.folder());
         command.arg("monitor").args(["--target", &format!("here={}", self.url)]).args(arguments);
         command.env("TRUCE_ORGANISER_KEY", KEY);
         command
@@ -43,19 +21,6 @@ impl Server {
     fn says(&self, arguments: &[&str]) -> (bool, String) {
         said(&self.monitor(arguments).output().expect("it starts"))
     }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn truce(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_truce"));
-    command.env_clear().current_dir(folder);
-    command
 }
 
 fn said(output: &Output) -> (bool, String) {
@@ -94,7 +59,7 @@ async fn what_a_journey_has_begun_is_ended_with_it() {
 #[test]
 fn what_does_not_hold_is_told_with_what_repeats_it() {
     let server = Server::start();
-    let mut command = truce(server.folder.path());
+    let mut command = truce(server.folder());
     command.env("TRUCE_ORGANISER_KEY", KEY).args(["monitor", "--once", "--target", "gone=http://127.0.0.1:1"]);
     let (ended_well, told) = said(&command.output().expect("it starts"));
     assert!(!ended_well);
