@@ -7,6 +7,7 @@
 mod certs;
 mod data;
 mod dev;
+mod doctor;
 mod failure;
 mod functions;
 mod keys;
@@ -49,6 +50,7 @@ enum Command {
     Shortcuts(shortcuts::Shortcuts),
     Mediate(mediate::Mediate),
     Monitor(monitor::Monitor),
+    Doctor(doctor::Doctor),
     /// Print the API's description (OpenAPI 3.1)
     Openapi,
 }
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Shortcuts(shortcuts) => shortcuts.run(),
         Command::Mediate(mediate) => mediate.run(),
         Command::Monitor(monitor) => monitor.run(),
+        Command::Doctor(doctor) => doctor.run(),
         Command::Openapi => openapi::print(),
     };
     match result {
