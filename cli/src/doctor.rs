@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use caller::Caller;
 use clap::Args;
 use finding::{Finding, Report};
-use place::{Place, is_here};
+use place::Place;
 use std::path::PathBuf;
 use truce_contract::{Addresses, Function, Secret};
 
@@ -124,7 +124,7 @@ impl Visit {
                 self.report.tell(Finding::not_looked_at("tls", format!("{} is not found", place.host)))?;
                 continue;
             }
-            self.in_the_open |= !place.tls && !addresses.iter().all(|address| is_here(*address));
+            self.in_the_open |= reach::is_in_the_open(place, &addresses);
             let reached = reach::connect(place, &addresses, &self.caller.tls).await;
             all &= reached.answers;
             self.report.tell(reached.finding)?;

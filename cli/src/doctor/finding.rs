@@ -14,6 +14,17 @@ enum State {
     NotLookedAt,
 }
 
+impl State {
+    fn shown(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Wrong => "WRONG",
+            Self::NotLookedAt => "not looked at",
+        }
+    }
+}
+
 /// What came of one check.
 #[derive(Debug, Serialize)]
 pub(super) struct Finding {
@@ -67,19 +78,19 @@ impl Report {
         // Some of it somebody else's server has said: nothing of that moves a cursor.
         finding.found.retain(|letter| !letter.is_control());
         finding.mend.retain(|letter| !letter.is_control());
-        let state = match finding.state {
-            State::Ok => count(&mut self.ok, "ok"),
-            State::Warn => count(&mut self.warnings, "warn"),
-            State::Wrong => count(&mut self.wrong, "WRONG"),
-            State::NotLookedAt => "not looked at",
-        };
+        match finding.state {
+            State::Ok => self.ok += 1,
+            State::Warn => self.warnings += 1,
+            State::Wrong => self.wrong += 1,
+            State::NotLookedAt => {}
+        }
         let mut out = std::io::stdout().lock();
         if self.json {
             // Plain data: nothing in it can fail to be written as JSON.
             writeln!(out, "{}", serde_json::to_string(&finding).unwrap_or_default())?;
             return Ok(out.flush()?);
         }
-        writeln!(out, "{state:<13}  {:<12}  {}", finding.check, finding.found)?;
+        writeln!(out, "{:<13}  {:<12}  {}", finding.state.shown(), finding.check, finding.found)?;
         if !finding.mend.is_empty() {
             writeln!(out, "{:29}{}", "", finding.mend)?;
         }
@@ -100,9 +111,4 @@ impl Report {
         }
         Err(Failure::Wrong("Something is WRONG: mend the first of it, and look again.".to_owned()))
     }
-}
-
-fn count(number: &mut u32, state: &'static str) -> &'static str {
-    *number += 1;
-    state
 }

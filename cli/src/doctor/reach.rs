@@ -28,14 +28,17 @@ const NOW_PART: i64 = 30;
 
 /// Where the host is.
 pub(super) async fn resolve(place: &Place) -> (Finding, Vec<IpAddr>) {
-    let host = &place.host;
-    let found = timeout(TIME, lookup_host((host.as_str(), place.port))).await;
+    let found = timeout(TIME, lookup_host((place.host.as_str(), place.port))).await;
     let mut addresses: Vec<IpAddr> =
         found.ok().and_then(Result::ok).into_iter().flatten().map(|address: SocketAddr| address.ip()).collect();
     addresses.dedup();
+    (resolved(&place.host, &addresses), addresses)
+}
+
+fn resolved(host: &str, addresses: &[IpAddr]) -> Finding {
     let shown = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let found = format!("{host} is at {shown}");
-    let finding = if addresses.is_empty() {
+    if addresses.is_empty() {
         let mend = "Give the name a record (A, AAAA or CNAME) at whoever holds your domain, wait until it is known, or name another host.";
         Finding::wrong(DNS, format!("{host} is not found"), mend)
     } else if addresses.iter().any(|address| is_here(*address)) {
@@ -46,8 +49,12 @@ pub(super) async fn resolve(place: &Place) -> (Finding, Vec<IpAddr>) {
         Finding::warn(DNS, format!("{found}, which is private"), mend)
     } else {
         Finding::ok(DNS, found)
-    };
-    (finding, addresses)
+    }
+}
+
+/// Whether anybody between here and there could read what is said.
+pub(super) fn is_in_the_open(place: &Place, addresses: &[IpAddr]) -> bool {
+    !place.tls && !addresses.iter().all(|address| is_here(*address))
 }
 
 /// What a connection showed.
@@ -67,7 +74,7 @@ pub(super) async fn connect(place: &Place, addresses: &[IpAddr], config: &Arc<Cl
         Err(_) => return stopped(format!("{name} does not answer within {} s", TIME.as_secs()), LISTENS),
     };
     if !place.tls {
-        return Reached { finding: plain(&name, addresses), answers: true };
+        return Reached { finding: plain(place, addresses), answers: true };
     }
     let Ok(server) = ServerName::try_from(place.host.clone()) else {
         return stopped(format!("{name} is no name for a certificate"), "Name another host.");
@@ -85,14 +92,11 @@ pub(super) async fn connect(place: &Place, addresses: &[IpAddr], config: &Arc<Cl
 const LISTENS: &str = "See that it runs and listens there, and that no firewall or security group is in between.";
 const NO_TLS: &str = "See that TLS ends there (docs/deploy), or name the port at which it does.";
 
-fn plain(name: &str, addresses: &[IpAddr]) -> Finding {
-    let found = format!("{name} is plain http");
-    if addresses.iter().all(|address| is_here(*address)) {
-        return Finding::warn(
-            TLS,
-            found,
-            "A Watch calls https only: for one put TLS in front (docs/running.md, On a phone).",
-        );
+fn plain(place: &Place, addresses: &[IpAddr]) -> Finding {
+    let found = format!("{} is plain http", place.name());
+    if !is_in_the_open(place, addresses) {
+        let mend = "A Watch calls https only: for one put TLS in front (docs/running.md, On a phone).";
+        return Finding::warn(TLS, found, mend);
     }
     Finding::wrong(
         TLS,
@@ -173,5 +177,35 @@ fn refused(error: &std::io::Error) -> (String, &'static str) {
             format!("has a certificate that is not accepted: {other}"),
             "Get one from an authority that phones trust, for this name.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_host_is_decides_who_gets_there() {
+        let told = |address: &str| {
+            let finding = resolved("truce.example", &[address.parse().expect("an address")]);
+            serde_json::to_value(finding).expect("JSON")
+        };
+        let (public, private, here) = (told("93.184.216.34"), told("192.168.1.20"), told("127.0.0.1"));
+        assert_eq!((&public["state"], &public["found"]), (&"ok".into(), &"truce.example is at 93.184.216.34".into()));
+        assert_eq!(
+            (&private["state"], &private["found"]),
+            (&"warn".into(), &"truce.example is at 192.168.1.20, which is private".into())
+        );
+        assert_eq!(here["state"], "warn");
+    }
+
+    #[test]
+    fn plain_http_is_wrong_where_anybody_could_listen() {
+        let place = |url| Place::of(url).expect("a place");
+        let at = |address: &str| vec![address.parse().expect("an address")];
+        assert!(plain(&place("http://truce.example"), &at("93.184.216.34")).is_wrong());
+        assert!(plain(&place("http://truce.example"), &at("10.0.0.1")).is_wrong());
+        assert!(!plain(&place("http://localhost:1"), &at("127.0.0.1")).is_wrong());
+        assert!(!is_in_the_open(&place("https://truce.example"), &at("93.184.216.34")));
     }
 }
