@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
-use truce_contract::{Function, Secret};
+use truce_contract::{Addresses, Function, Secret};
 
 /// What is civil already: no model is asked, and nothing is stored unless somebody sends it.
 const CIVIL: &str = "Could you please review PR 482 by Thursday?";
@@ -75,22 +75,28 @@ async fn issue(visit: &mut Visit, key: &Secret) -> Result<Option<Invite>, Failur
         return visit.report.tell(Finding::wrong("issue", "an invite without an id", LOGS)).map(|()| None);
     }
     visit.report.tell(Finding::ok("issue", "an invite, for a room that no team is in"))?;
-    visit.report.tell(leads(link, visit.addresses.base(Function::RedeemToken)))?;
+    visit.report.tell(leads(link, &visit.addresses))?;
     Ok(Some(Invite { id: id.to_owned(), digits: Secret::new(digits) }))
 }
 
 const LOGS: &str = "See that the function runs: its log and the edge's say more.";
 
 /// Whether the link in a code leads to where the phone that scans it is answered.
-fn leads(link: &str, base: &str) -> Finding {
+fn leads(link: &str, addresses: &Addresses) -> Finding {
+    let base = addresses.base(Function::RedeemToken);
     let to = link.split('#').next().unwrap_or_default().trim_end_matches("/j");
     if Place::of(to).is_some() && Place::of(to) == Place::of(base) {
         return Finding::ok("public-url", format!("codes lead to {to}"));
     }
+    let found = format!("codes lead to {to}, and not to {base}");
+    if let Addresses::Each(_) = addresses {
+        let mend = "See that people reach it there (TRUCE_PUBLIC_URL says where): a phone that scans a code goes nowhere else.";
+        return Finding::warn("public-url", found, mend);
+    }
     let mend = format!(
         "Set TRUCE_PUBLIC_URL of all functions to where people reach it, {base} if that is there: then all sessions end."
     );
-    Finding::wrong("public-url", format!("codes lead to {to}, and not to {base}"), mend)
+    Finding::wrong("public-url", found, mend)
 }
 
 /// The session, if redeem-token takes what issue-qr has sealed.

@@ -189,6 +189,9 @@ fn codes_that_lead_elsewhere_are_wrong() {
     let told = doctor(&[&server.url], &[], Some(KEY));
     told.wrong(&["public-url"]).says("public-url", "wrong", "codes lead to https://elsewhere.example, and not to");
     told.says("public-url", "wrong", "Set TRUCE_PUBLIC_URL").says("store", "ok", "mediate");
+    // Each at its own address, people may reach them at another one.
+    let told = doctor(&[server.url.as_str(); 4], &[], Some(KEY));
+    told.wrong(&[]).says("public-url", "warn", "See that people reach it there");
 }
 
 #[test]
