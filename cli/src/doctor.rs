@@ -17,6 +17,7 @@ use caller::Caller;
 use clap::Args;
 use finding::{Finding, Report};
 use place::Place;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use truce_contract::{Addresses, Function, Secret};
 
@@ -116,12 +117,16 @@ impl Visit {
     /// Whether every place can be called.
     async fn reaches(&mut self, places: &[Place]) -> Result<bool, Failure> {
         let mut all = true;
+        let mut hosts: Vec<(&str, Vec<IpAddr>)> = Vec::new();
         for place in places {
-            let (finding, addresses) = reach::resolve(place).await;
-            self.report.tell(finding)?;
+            let addresses = match hosts.iter().find(|(host, _)| *host == place.host) {
+                Some((_, addresses)) => addresses.clone(),
+                None => self.resolves(place).await?,
+            };
+            hosts.push((&place.host, addresses.clone()));
             if addresses.is_empty() {
                 all = false;
-                self.report.tell(Finding::not_looked_at("tls", format!("{} is not found", place.host)))?;
+                self.report.tell(Finding::not_looked_at("tls", format!("{} is not found", place.name())))?;
                 continue;
             }
             self.in_the_open |= reach::is_in_the_open(place, &addresses);
@@ -130,6 +135,12 @@ impl Visit {
             self.report.tell(reached.finding)?;
         }
         Ok(all)
+    }
+
+    async fn resolves(&mut self, place: &Place) -> Result<Vec<IpAddr>, Failure> {
+        let (finding, addresses) = reach::resolve(place).await;
+        self.report.tell(finding)?;
+        Ok(addresses)
     }
 
     fn leaves(&mut self, checks: &[&'static str]) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use crate::failure::Failure;
 use reqwest::Method;
 use truce_contract::contract::PROBLEM_KEYS;
-use truce_contract::{Function, Secret};
+use truce_contract::{Addresses, Function, Secret};
 
 /// What has to come back.
 enum Expected {
@@ -36,6 +36,7 @@ const ROUTES: [(&str, &str, bool, Expected); 9] = [
 
 /// Asks all of them.
 pub(super) async fn look(visit: &mut Visit) -> Result<(), Failure> {
+    let each = matches!(visit.addresses, Addresses::Each(_));
     let mut lost = Vec::new();
     let mut hsts = false;
     for (name, path, with_session, expected) in &ROUTES {
@@ -43,7 +44,8 @@ pub(super) async fn look(visit: &mut Visit) -> Result<(), Failure> {
         let finding = match visit.caller.send(Method::GET, &visit.url(path), session.as_ref(), None).await {
             Err(why) => Finding::wrong(name, why, "See that the function runs: its log and the edge's say more."),
             Ok(answer) => {
-                let finding = judge(name, path, expected, &answer);
+                let finding = judge(name, expected, &answer)
+                    .unwrap_or_else(|found| Finding::wrong(name, found, astray(path, each, &answer)));
                 // What somebody else has answered has somebody else's headers.
                 if finding.is_ok() {
                     lost.extend(missing(&answer).map(|header| format!("{header} of {path}")));
@@ -57,52 +59,49 @@ pub(super) async fn look(visit: &mut Visit) -> Result<(), Failure> {
     visit.report.tell(headers(&lost, hsts, visit.url("").starts_with("https:")))
 }
 
-fn judge(name: &'static str, path: &str, expected: &Expected, answer: &Answer) -> Finding {
+/// How it is; or what came, where that is not what this path answers.
+fn judge(name: &'static str, expected: &Expected, answer: &Answer) -> Result<Finding, String> {
     let came = answer.came();
-    match expected {
-        Page(title) => {
-            let is_html = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
-            if answer.status == 200 && is_html && titled(&answer.text).contains(title) {
-                return Finding::ok(name, "its page");
-            }
-            Finding::wrong(
-                name,
-                if is_html { format!("{}, another page", answer.status) } else { came },
-                astray(path, answer),
-            )
+    let (status, code) = match expected {
+        Page(title) => return page(title, answer).map(|()| Finding::ok(name, "its page")),
+        Problem(status, code) => (*status, *code),
+    };
+    if answer.status == status && answer.code() == code {
+        let typed = answer.header("content-type").is_some_and(|kind| kind.starts_with("application/problem+json"));
+        if typed && answer.is_ours() && PROBLEM_KEYS.iter().all(|key| answer.has(key)) {
+            let found = if code == "session-invalid" { "a session comes through" } else { &came };
+            return Ok(Finding::ok(name, found));
         }
-        Problem(status, code) => {
-            let whole = answer.is_ours() && PROBLEM_KEYS.iter().all(|key| answer.has(key));
-            let typed = answer.header("content-type").is_some_and(|kind| kind.starts_with("application/problem+json"));
-            if answer.status == *status && answer.code() == *code {
-                return if whole && typed {
-                    Finding::ok(
-                        name,
-                        if *code == "session-invalid" { "a session comes through".to_owned() } else { came },
-                    )
-                } else {
-                    let mend = "Let the edge give answers on as they are: a Watch stops at a key that is missing (docs/wire.md).";
-                    Finding::wrong(name, format!("{came}, and not as it was sent"), mend)
-                };
-            }
-            if answer.code() == "session-missing" {
-                let mend = "Let the edge give `Authorization` on: without it nobody is known.";
-                return Finding::wrong(name, "the session does not come through", mend);
-            }
-            if *code == "no-such-path" && answer.status == 404 {
-                let mend =
-                    "What no rule of the edge names should go to Truce: a Watch can read only what Truce answers.";
-                return Finding::warn(name, came, mend);
-            }
-            Finding::wrong(name, came, astray(path, answer))
-        }
+        let mend = "Let the edge give answers on as they are: a Watch stops at a key that is missing (docs/wire.md).";
+        return Ok(Finding::wrong(name, format!("{came}, and not as it was sent"), mend));
+    }
+    if answer.code() == "session-missing" {
+        let mend = "Let the edge give `Authorization` on: without it nobody is known.";
+        return Ok(Finding::wrong(name, "the session does not come through", mend));
+    }
+    if code == "no-such-path" && answer.status == 404 {
+        let mend = "What no rule of the edge names should go to Truce: a Watch can read only what Truce answers.";
+        return Ok(Finding::warn(name, came, mend));
+    }
+    Err(came)
+}
+
+fn page(title: &str, answer: &Answer) -> Result<(), String> {
+    let is_html = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    match answer.status {
+        200 if is_html && titled(&answer.text).contains(title) => Ok(()),
+        status if is_html => Err(format!("{status}, another page")),
+        _ => Err(answer.came()),
     }
 }
 
 /// What to do about a path that somebody else has answered.
-fn astray(path: &str, answer: &Answer) -> String {
+fn astray(path: &str, each: bool, answer: &Answer) -> String {
     let function = Function::of(path).name();
     match answer.code() {
+        "no-such-path" if each => {
+            format!("Name the address of {function} where it belongs: the order is {}.", Function::names())
+        }
         "no-such-path" => format!(
             "Let the edge lead {path} to {function}, and as it is: another function has answered, or another path has come."
         ),

@@ -225,6 +225,21 @@ fn functions_with_different_keys_are_told_from_each_other() {
     told.says("keys", "ok", "health takes").says("store", "ok", "health knows");
 }
 
+/// Each function's own program answers its own paths and no others; here an edge does so.
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_in_another_order_are_told_with_the_right_one() {
+    let server = Server::start();
+    let ask: fn(&mut axum::http::Request<axum::body::Bytes>) = |request| {
+        if request.uri().path().starts_with("/qr") {
+            *request.uri_mut() = "/not-mine".parse().expect("a path");
+        }
+    };
+    let (no_issuer, _edge) = edge(&server.url, Meddles { ask, ..FAITHFUL }).await;
+    let told = doctor(&[&no_issuer, &server.url, &server.url, &server.url], &[], None);
+    told.wrong(&["GET /qr"]).says("GET /qr", "wrong", "the order is issue-qr, redeem-token, mediate, health.");
+    assert_eq!(told.of("warn").filter(|check| *check == "dns").count(), 1, "one host is one line");
+}
+
 #[test]
 fn functions_with_different_stores_are_told_from_each_other() {
     let keys = keys();
