@@ -116,7 +116,7 @@ fn a_server_that_goes_is_an_alarm_once_over_a_restart_too() {
     // At the strictest objective and a round a second, it takes six rounds.
     let watch = |more: &[&str]| {
         let strict = ["--every", "1", "--objective", "99.99", "--requests-a-day", "100000000"];
-        let mut command = truce(server.folder.path());
+        let mut command = truce(server.folder());
         command.args(["monitor", "--target", "gone=http://127.0.0.1:1"]).args(strict).args(more);
         command.env("TRUCE_ORGANISER_KEY", KEY);
         command

@@ -41,7 +41,7 @@ export default {
     await bo.sees('message');
     expectSame(await bo.text('#message'), message, 'what arrives');
     expectSame(await bo.text('#message-title'), 'Ana (backend)', 'who it is from');
-    await bo.isTold(/Ana \(backend\)/);
+    await bo.isTold(/^Ana: /);
   },
 
   async 'softer is gentler, and what is approved is what arrives'(world) {

@@ -188,7 +188,7 @@ export default {
     const other = await ana.person.context.newPage();
     await other.goto(`${world.base}/watch`);
     await other.getByRole('button', { name: 'Truce', exact: true }).click();
-    await other.getByText('Join first: scan your code with Truce Join.', { exact: true }).waitFor();
+    await other.locator('.face').getByText('Join first: scan your code with Truce Join.', { exact: true }).waitFor();
   },
 
   async 'each face has as many points as the real one, and what is on it fits its width'(world) {
