@@ -206,6 +206,28 @@ proptest! {
 }
 
 #[test]
+fn what_was_slow_before_the_alarm_is_kept_apart_from_what_was_usual() {
+    let mut latency = even_day();
+    let alarm = (1_500..1_520).position(|minute| Watched::is_alarm(take(&mut latency, minute, 200)));
+    let written = serde_json::to_value(&latency).unwrap();
+    let slow_ones = |name: &str| written[name].to_string().matches("200000").count();
+    assert_eq!((alarm, slow_ones("usual"), slow_ones("slower")), (Some(4), 0, 5));
+}
+
+#[test]
+fn an_alarm_comes_with_the_same_sample_when_a_restart_came_between() {
+    for restart in 0..5 {
+        let mut latency = even_day();
+        for minute in 0..restart {
+            take(&mut latency, 1_500 + minute, 200);
+        }
+        latency = serde_json::from_str(&serde_json::to_string(&latency).unwrap()).unwrap();
+        let alarm = (restart..20).find(|minute| Watched::is_alarm(take(&mut latency, 1_500 + minute, 200)));
+        assert_eq!(alarm, Some(4), "restarted after {restart}");
+    }
+}
+
+#[test]
 fn it_is_kept_in_less_than_twenty_kilobytes() {
     let mut watched = Watched::learnt(Kind::Tailed, 1, 0);
     let size = |latency: &Latency| serde_json::to_string(latency).unwrap().len();
