@@ -12,7 +12,7 @@ use truce_function::settings::LONGEST_WAIT;
 use truce_function::time;
 use truce_monitor::alarms::{Alert, Event, Evidence, Key, Kind, Objective, Pace};
 use truce_monitor::{
-    EVERY_JOURNEY, Entry, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError,
+    Entry, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError, THE_TARGET,
     WATCHED, target,
 };
 
@@ -100,20 +100,13 @@ impl Monitor {
         if !self.only.is_empty() {
             settings.journeys.clone_from(&self.only);
         }
-        let mut targets = settings.targets()?;
-        for given in &self.target {
+        let key = self.organiser_key.as_deref().unwrap_or_default();
+        let flags = self.target.iter().map(|given| {
             let (name, url) = given.split_once('=').unwrap_or((given, given));
-            let key = self.organiser_key.as_deref().unwrap_or_default();
-            targets.push(target(name, &[url.to_owned()], key, LONGEST_WAIT)?);
-        }
-        if targets.is_empty() {
-            return Err(SettingsError::Nothing.into());
-        }
-        let twice = targets.iter().enumerate().find(|(at, one)| targets[..*at].iter().any(|two| two.name == one.name));
-        match twice {
-            Some((_, one)) => Err(SettingsError::Twice(one.name.clone()).into()),
-            None => Ok((settings, targets)),
-        }
+            target(name, &[url.to_owned()], key, LONGEST_WAIT)
+        });
+        let targets = settings.targets(flags.collect::<Result<_, _>>()?)?;
+        Ok((settings, targets))
     }
 }
 
@@ -301,10 +294,13 @@ fn as_json(event: &Event) -> String {
 
 /// What goes on a journey to a target once more.
 fn again(target: &Target, journey: &str) -> String {
-    let only = if journey == EVERY_JOURNEY { String::new() } else { format!(" --only {journey}") };
+    let only = if journey == THE_TARGET { String::new() } else { format!(" --only {journey}") };
     match &target.addresses {
-        Addresses::One(url) => format!("truce monitor --once{only} --target {}={url}", target.name),
-        Addresses::Each(_) => format!("truce monitor --once{only} --config FILE"),
+        // With an authority of its own there is a file that says so.
+        Addresses::One(url) if target.authority.is_none() => {
+            format!("truce monitor --once{only} --target {}={url}", target.name)
+        }
+        _ => format!("truce monitor --once{only} --config FILE"),
     }
 }
 

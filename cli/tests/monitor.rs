@@ -123,7 +123,7 @@ fn a_server_that_goes_is_an_alarm_once_over_a_restart_too() {
     };
     let told = stopped_after_a_line(watch(&[]), "again     truce monitor --once --target gone=http://127.0.0.1:1");
     assert_eq!(told.matches("ALARM").count(), 1, "{told}");
-    assert!(told.contains("gone: every journey fails, look now"), "{told}");
+    assert!(told.contains("gone: the target fails, look now"), "{told}");
     let after = stopped_after(watch(&["--json"]), "\"failure\":{", 3 * WATCHED.len());
     assert!(!after.contains("\"opened\""), "{after}");
 }

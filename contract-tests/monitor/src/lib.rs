@@ -10,7 +10,7 @@ mod plan;
 mod settings;
 
 pub use history::{Entry, History, HistoryError};
-pub use judge::{EVERY_JOURNEY, Judge, LOOKS_BACK, Round};
+pub use judge::{Judge, LOOKS_BACK, Round, THE_TARGET};
 pub use plan::{Plan, PlanError, Selected, WATCHED};
 pub use settings::{Settings, SettingsError, TargetSettings, target};
 pub use truce_alarms as alarms;

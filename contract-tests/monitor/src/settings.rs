@@ -2,6 +2,7 @@
 
 use crate::ROOMS;
 use serde::Deserialize;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use truce_alarms::Objective;
@@ -137,17 +138,18 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The deployments.
+    /// The deployments that it names, and `more`.
     ///
     /// # Errors
-    /// [`SettingsError`]: a file that cannot be read, what is no address or no key, two of one name.
-    pub fn targets(&self) -> Result<Vec<Target>, SettingsError> {
-        for (at, target) in self.targets.iter().enumerate() {
-            if self.targets[..at].iter().any(|other| other.name == target.name) {
-                return Err(SettingsError::Twice(target.name.clone()));
-            }
+    /// [`SettingsError`]: a file that cannot be read, what is no address or no key, two of one name, none at all.
+    pub fn targets(&self, more: Vec<Target>) -> Result<Vec<Target>, SettingsError> {
+        let mut all = self.targets.iter().map(TargetSettings::target).collect::<Result<Vec<_>, _>>()?;
+        all.extend(more);
+        let mut names = HashSet::new();
+        if let Some(twice) = all.iter().find(|target| !names.insert(&target.name)) {
+            return Err(SettingsError::Twice(twice.name.clone()));
         }
-        self.targets.iter().map(TargetSettings::target).collect()
+        if all.is_empty() { Err(SettingsError::Nothing) } else { Ok(all) }
     }
 
     /// From the beginning of a round to that of the next.
@@ -215,7 +217,7 @@ mod tests {
         let settings = Settings::read(&path).expect("settings");
         assert_eq!((settings.every(), settings.requests_a_day), (Duration::from_secs(30), 200_000));
         assert_eq!(settings.history, folder.path().join("truce-monitor.sqlite"));
-        let targets = settings.targets().expect("targets");
+        let targets = settings.targets(Vec::new()).expect("targets");
         assert_eq!((targets.len(), targets[0].rooms), (1, ROOMS));
         assert!(!format!("{targets:?}").contains(KEY));
     }
@@ -227,9 +229,9 @@ mod tests {
         assert!(error.contains("line 4") && error.contains("key") && !error.contains("secret"), "{error}");
         let twice = "[[target]]\nname = \"a\"\nurls = [\"http://x\"]\norganiser_key_file = \"key\"\n".repeat(2);
         let (_folder, path) = written(&twice);
-        assert!(matches!(Settings::read(&path).expect("settings").targets(), Err(SettingsError::Twice(_))));
+        assert!(matches!(Settings::read(&path).expect("settings").targets(Vec::new()), Err(SettingsError::Twice(_))));
         let (_folder, path) = written("[[target]]\nname = \"a\"\nurls = [\"nowhere\"]\norganiser_key_file = \"key\"\n");
-        let error = Settings::read(&path).expect("settings").targets().expect_err("no address").to_string();
+        let error = Settings::read(&path).expect("settings").targets(Vec::new()).expect_err("no address").to_string();
         assert!(error.starts_with("a: `nowhere`") && !error.contains(KEY), "{error}");
     }
 }
