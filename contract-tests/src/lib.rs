@@ -50,6 +50,7 @@ mod people;
 pub mod report;
 mod room;
 mod target;
+pub mod trouble;
 mod world;
 mod wrist;
 

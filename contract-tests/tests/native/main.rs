@@ -11,8 +11,6 @@ mod front;
 mod process;
 #[path = "../support/server.rs"]
 mod server;
-#[path = "../support/wrists.rs"]
-mod wrists;
 
 mod endings;
 mod likeness;
