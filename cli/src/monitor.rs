@@ -12,7 +12,7 @@ use truce_function::settings::LONGEST_WAIT;
 use truce_function::time;
 use truce_monitor::alarms::{Alert, Event, Evidence, Key, Kind, Objective, Pace};
 use truce_monitor::{
-    Entry, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError, THE_TARGET,
+    Entry, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError, THE_TARGET, Told,
     WATCHED, target,
 };
 
@@ -185,7 +185,9 @@ impl Watch {
                 self.tell(&if self.json { as_json(event) } else { in_words(event) })?;
             }
             // Told first: what was told twice after a fall is better than what was never told.
-            self.history.keep(at, reports, Some(&self.judge.ledger()))?;
+            let open = self.judge.open_alerts().collect();
+            let told = Told { ledger: &self.judge.ledger(), open, events: &events };
+            self.history.keep(at, reports, Some(&told))?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ mod judge;
 mod plan;
 mod settings;
 
-pub use history::{Entry, History, HistoryError};
+pub use history::{Entry, History, HistoryError, Incident, KEPT, Known, Latest, Reader, Span, Tally, Told, Took};
 pub use judge::{Judge, LOOKS_BACK, Round, THE_TARGET};
 pub use plan::{Plan, PlanError, Selected, WATCHED};
 pub use settings::{Settings, SettingsError, TargetSettings, target};
