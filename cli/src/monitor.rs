@@ -1,9 +1,13 @@
 //! `truce monitor`: the journeys of the contract against deployments, for ever.
 
+mod serve;
+
 use crate::failure::Failure;
+use axum::Router;
 use clap::Args;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 use truce_contract::{Addresses, Journey, JourneyReport, Target, journeys, report};
@@ -51,6 +55,9 @@ pub(crate) struct Monitor {
     /// Which share of the journeys has to hold over thirty days, 99.5 % unless said otherwise: what burns it too fast is an alarm
     #[arg(long, value_name = "SHARE")]
     objective: Option<Objective>,
+    /// Serve a status page there, such as 127.0.0.1:8788: now, the last 24 hours and 90 days, and incidents; also as JSON and as a feed. Port 0 takes any free one
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with = "once")]
+    listen: Option<SocketAddr>,
     /// Where the history is kept, `truce-monitor.sqlite` unless said otherwise
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
@@ -70,6 +77,7 @@ Examples:
 
 monitor.toml:
   every_seconds = 60
+  listen = \"127.0.0.1:8788\"             # a status page; public_url = \"https://status.example\" where people reach it elsewhere
   [[target]]
   name = \"edge\"
   urls = [\"https://truce.example\"]      # or one for each function: issue-qr, redeem-token, mediate, health
@@ -85,9 +93,22 @@ impl Monitor {
         let plan = Plan::new(&settings.journeys, settings.every(), settings.requests_a_day)?;
         let history = History::open(&settings.history)?;
         let judge = judge(&history, &settings, &plan, &targets)?;
+        if let Some(listen) = settings.listen.filter(|_| !self.once) {
+            let targets = targets.iter().map(|target| target.name.clone()).collect();
+            let (public_url, history) = (settings.public_url.as_deref(), settings.history.as_path());
+            let page = serve::Page { listen, public_url, history, targets, plan: &plan, now };
+            self.says_where(page.begin(Router::new())?)?;
+        }
         let mut watch = Watch { targets, plan, history, judge, json: self.json, spent: Vec::new() };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async { if self.once { watch.once().await } else { watch.for_ever().await } })
+    }
+
+    fn says_where(&self, address: SocketAddr) -> Result<(), Failure> {
+        let told = format!("The status page is at http://{address}/.");
+        let told =
+            if self.json { serde_json::json!({"status_page": format!("http://{address}/")}).to_string() } else { told };
+        Ok(writeln!(std::io::stdout().lock(), "{told}")?)
     }
 
     /// What the file says, and what the flags say instead.
@@ -97,6 +118,7 @@ impl Monitor {
         settings.requests_a_day = self.requests_a_day.unwrap_or(settings.requests_a_day);
         settings.objective = self.objective.unwrap_or(settings.objective);
         settings.history = self.history.clone().unwrap_or(settings.history);
+        settings.listen = self.listen.or(settings.listen);
         if !self.only.is_empty() {
             settings.journeys.clone_from(&self.only);
         }

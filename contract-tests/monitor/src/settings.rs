@@ -3,6 +3,7 @@
 use crate::ROOMS;
 use serde::Deserialize;
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use truce_alarms::Objective;
@@ -24,6 +25,12 @@ pub struct Settings {
     /// Where the history is kept.
     #[serde(default = "history")]
     pub history: PathBuf,
+    /// Where a status page is served, if anywhere.
+    #[serde(default)]
+    pub listen: Option<SocketAddr>,
+    /// Where people reach it, if not there.
+    #[serde(default)]
+    pub public_url: Option<String>,
     /// The journeys, by their names; those that are watched by themselves if there are none.
     #[serde(default)]
     pub journeys: Vec<String>,
@@ -114,7 +121,17 @@ impl Default for Settings {
     fn default() -> Self {
         let (every_seconds, requests_a_day) = (every(), requests_a_day());
         let (objective, history) = (objective(), history());
-        Self { every_seconds, requests_a_day, objective, history, journeys: Vec::new(), targets: Vec::new() }
+        let (listen, public_url) = (None, None);
+        Self {
+            every_seconds,
+            requests_a_day,
+            objective,
+            history,
+            listen,
+            public_url,
+            journeys: Vec::new(),
+            targets: Vec::new(),
+        }
     }
 }
 
@@ -212,11 +229,13 @@ mod tests {
     #[test]
     fn a_file_names_targets_and_what_is_left_out_has_a_default() {
         let (folder, path) = written(
-            "every_seconds = 30\n[[target]]\nname = \"edge\"\nurls = [\"https://truce.example\"]\norganiser_key_file = \"key\"\n",
+            "every_seconds = 30\nlisten = \"127.0.0.1:8788\"\n[[target]]\nname = \"edge\"\nurls = [\"https://truce.example\"]\norganiser_key_file = \"key\"\n",
         );
         let settings = Settings::read(&path).expect("settings");
         assert_eq!((settings.every(), settings.requests_a_day), (Duration::from_secs(30), 200_000));
         assert_eq!(settings.history, folder.path().join("truce-monitor.sqlite"));
+        let listen = settings.listen.map(|address| address.port());
+        assert_eq!((listen, settings.public_url.as_deref()), (Some(8_788), None));
         let targets = settings.targets(Vec::new()).expect("targets");
         assert_eq!((targets.len(), targets[0].rooms), (1, ROOMS));
         assert!(!format!("{targets:?}").contains(KEY));

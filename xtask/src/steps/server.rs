@@ -15,6 +15,8 @@ pub(super) fn browser(context: &Context<'_>) -> Outcome {
         // By environment: a process list shows what is on a command line.
         command.env("TRUCE_URL", &server.url).env("TRUCE_ORGANISER_KEY", &server.key);
         command.env("TRUCE_SCREENSHOTS", workspace.target.join("screenshots"));
+        // The status page is a monitor's, which is a process of its own.
+        command.env("TRUCE_BUILT", workspace.target.join("debug"));
         command.env("CHROMIUM", context.toolbox.path(Tool::Chromium).unwrap_or(Path::new("chromium")));
         context.counted("browser", command, 10 * MINUTE, counts::last_line)
     })

@@ -1,0 +1,282 @@
+//! From what the history knows to what is said.
+
+use super::{
+    At, DAYS, Day, Failed, INCIDENTS, IncidentStatus, JourneyStatus, Now, Point, QUARTERS, State, Status, TargetStatus,
+    Uptime, Watched,
+};
+use crate::words;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use truce_monitor::{Incident, Known, Latest, Span, THE_TARGET, Tally, Took};
+
+/// So many sentences are said; who wants more reads on.
+const SENTENCES: usize = 4;
+/// A round takes a while itself, and is known of when it has ended.
+const A_ROUND: u64 = 60;
+
+impl Status {
+    /// What is known, of what is watched, at `now`.
+    pub fn new(known: &Known, watched: &Watched, now: u64) -> Self {
+        let look = Look { known, watched, now, quarters: by_journey(&known.quarters), days: by_journey(&known.days) };
+        let targets: Vec<TargetStatus> = watched.targets.iter().map(|name| look.target(name)).collect();
+        let is_watched = |incident: &&Incident| watched.targets.contains(&incident.target);
+        let incidents = known.incidents.iter().filter(is_watched).take(INCIDENTS);
+        Self {
+            summary: look.summary(&targets),
+            state: targets.iter().map(|target| target.now.state).max().unwrap_or(State::Unknown),
+            looked: targets.iter().filter_map(|target| target.looked).max(),
+            every_seconds: watched.every.as_secs(),
+            incidents: incidents.map(|incident| look.incident(incident)).collect(),
+            targets,
+            name: known.name.clone(),
+            now,
+            began: watched.began,
+            public_url: watched.public_url.clone(),
+        }
+    }
+}
+
+type ByJourney<'a> = HashMap<(&'a str, &'a str), Vec<&'a Tally>>;
+
+fn by_journey(tallies: &[Tally]) -> ByJourney<'_> {
+    let mut all = ByJourney::new();
+    for tally in tallies {
+        all.entry((&tally.target, &tally.journey)).or_default().push(tally);
+    }
+    all
+}
+
+struct Look<'a> {
+    known: &'a Known,
+    watched: &'a Watched,
+    now: u64,
+    quarters: ByJourney<'a>,
+    days: ByJourney<'a>,
+}
+
+impl Look<'_> {
+    fn target(&self, name: &str) -> TargetStatus {
+        let journeys: Vec<JourneyStatus> =
+            self.watched.journeys.iter().map(|(journey, story)| self.journey(name, journey, story)).collect();
+        let sum = |of: fn(&JourneyStatus) -> Uptime| {
+            let all = journeys.iter().map(of);
+            let (held, failed) = all.fold((0, 0), |sum, one| (sum.0 + one.held, sum.1 + one.failed));
+            Uptime::of(held, failed)
+        };
+        let looked = journeys.iter().filter_map(|journey| journey.looked).max();
+        TargetStatus {
+            name: name.to_owned(),
+            now: self.stands(name, looked, &journeys),
+            looked,
+            last_24_hours: sum(|journey| journey.last_24_hours),
+            last_90_days: sum(|journey| journey.last_90_days),
+            days: self.days_of(name),
+            journeys,
+        }
+    }
+
+    fn stands(&self, name: &str, looked: Option<At>, journeys: &[JourneyStatus]) -> Now {
+        let Some(at) = looked else { return Now { state: State::Unknown, since: None } };
+        // Two intervals; a clock that was set back is no silence.
+        if self.now.saturating_sub(at.0) > 2 * self.watched.every.as_secs() + A_ROUND {
+            return Now { state: State::Silent, since: Some(at) };
+        }
+        let whole = self.alarm(name, THE_TARGET);
+        let all = journeys.iter().map(|journey| journey.now).chain(whole);
+        let state = all.clone().map(|now| now.state).filter(|state| *state != State::Unknown).max();
+        let state = state.unwrap_or(State::Unknown);
+        Now { state, since: all.filter(|now| now.state == state).filter_map(|now| now.since).min() }
+    }
+
+    fn journey(&self, target: &str, name: &str, story: &str) -> JourneyStatus {
+        let latest = self.known.latest.iter().find(|latest| latest.target == target && latest.journey == name);
+        let tallies = |all: &ByJourney<'_>| -> HashMap<u64, Tally> {
+            let of = all.get(&(target, name)).into_iter().flatten();
+            of.map(|tally| (tally.at, (*tally).clone())).collect()
+        };
+        let (quarters, days) = (tallies(&self.quarters), tallies(&self.days));
+        let (last_day, took) = self.sum(&quarters, Span::Quarter, QUARTERS);
+        JourneyStatus {
+            name: name.to_owned(),
+            story: story.to_owned(),
+            now: self.alarm(target, name).unwrap_or_else(|| alone(latest)),
+            looked: latest.map(|latest| At(latest.at)),
+            took_ms: latest.map(|latest| latest.took_ms),
+            held: latest.and_then(|latest| latest.held).map(At),
+            failure: latest.and_then(failure),
+            last_24_hours: last_day,
+            p50_ms: took.within(0.5),
+            p95_ms: took.within(0.95),
+            last_90_days: self.sum(&days, Span::Day, DAYS).0,
+            quarters: self.points(&quarters, Span::Quarter, QUARTERS),
+            days: self.points(&days, Span::Day, DAYS),
+        }
+    }
+
+    /// What is told of it that is not over.
+    fn alarm(&self, target: &str, journey: &str) -> Option<Now> {
+        let of =
+            |incident: &&Incident| incident.target == target && incident.journey == journey && incident.ended.is_none();
+        let all = self.known.incidents.iter().filter(of);
+        let all = all
+            .map(|incident| (if is_failure(&incident.kind) { State::Failing } else { State::Slower }, incident.opened));
+        let state = all.clone().map(|(state, _)| state).max()?;
+        let since = all.filter(|one| one.0 == state).map(|(_, opened)| At(opened)).min();
+        Some(Now { state, since })
+    }
+
+    /// The beginnings of the last `number` spans, the oldest first.
+    fn spans(&self, span: Span, number: usize) -> impl Iterator<Item = u64> {
+        let newest = span.begin(self.now);
+        (0..number as u64).rev().map(move |back| newest.saturating_sub(back * span.length()))
+    }
+
+    fn sum(&self, tallies: &HashMap<u64, Tally>, span: Span, number: usize) -> (Uptime, Took) {
+        let (mut took, mut failed) = (Took::default(), 0);
+        for tally in self.spans(span, number).filter_map(|at| tallies.get(&at)) {
+            took.add(&tally.took);
+            failed += tally.failed;
+        }
+        (Uptime::of(took.held(), failed), took)
+    }
+
+    fn points(&self, tallies: &HashMap<u64, Tally>, span: Span, number: usize) -> Vec<Point> {
+        let point = |at| {
+            let tally = tallies.get(&at);
+            let took = tally.and_then(|tally| Some((tally.took.within(0.5)?, tally.took.within(0.95)?)));
+            Point { at, failed: tally.map_or(0, |tally| tally.failed), took }
+        };
+        self.spans(span, number).map(point).collect()
+    }
+
+    fn days_of(&self, target: &str) -> Vec<Day> {
+        let mut by_day: HashMap<u64, (u64, u64)> = HashMap::new();
+        for (journey, _) in &self.watched.journeys {
+            for tally in self.days.get(&(target, journey)).into_iter().flatten() {
+                let day = by_day.entry(tally.at).or_default();
+                *day = (day.0 + tally.took.held(), day.1 + tally.failed);
+            }
+        }
+        let day = |at| {
+            let (held, failed) = by_day.get(&at).copied().unwrap_or_default();
+            Day { date: words::date(at), uptime: Uptime::of(held, failed), at }
+        };
+        self.spans(Span::Day, DAYS).map(day).collect()
+    }
+
+    fn incident(&self, incident: &Incident) -> IncidentStatus {
+        let Incident { target, journey, kind, opened, ended, step, sentence, request_id, reproduce, .. } =
+            incident.clone();
+        IncidentStatus {
+            id: urn(&[&self.known.name, &incident.id]),
+            lasted_seconds: ended.unwrap_or(self.now).saturating_sub(opened),
+            opened: At(opened),
+            ended: ended.map(At),
+            target,
+            journey,
+            kind,
+            step,
+            sentence,
+            request_id,
+            reproduce,
+        }
+    }
+
+    fn summary(&self, targets: &[TargetStatus]) -> Vec<String> {
+        let mut targets: Vec<&TargetStatus> = targets.iter().collect();
+        // What is worst is said first.
+        targets.sort_by_key(|target| std::cmp::Reverse(target.now.state));
+        let mut all: Vec<String> = targets.into_iter().flat_map(|target| self.sentences(target)).collect();
+        if all.is_empty() {
+            return vec!["All of it holds.".to_owned()];
+        }
+        if all.iter().all(String::is_empty) {
+            return vec!["Nobody has looked yet.".to_owned()];
+        }
+        all.retain(|sentence| !sentence.is_empty());
+        let more = all.len().saturating_sub(SENTENCES);
+        all.truncate(SENTENCES);
+        all.extend((more > 0).then(|| format!("And {more} more.")));
+        all
+    }
+
+    /// Nothing where it is well; one without words where nobody has looked while others were looked at.
+    fn sentences(&self, target: &TargetStatus) -> Vec<String> {
+        let name = &target.name;
+        let since =
+            |at: Option<At>| at.map_or_else(String::new, |at| format!(" since {}", words::moment(at.0, self.now)));
+        match target.now.state {
+            State::Well => Vec::new(),
+            State::Unknown if self.known.latest.is_empty() => vec![String::new()],
+            State::Unknown => vec![format!("{name}: nobody has looked yet.")],
+            State::Silent => vec![format!("{name}: the monitor has not looked{}.", since(target.now.since))],
+            State::Failed | State::Slower | State::Failing => {
+                let whole = self.alarm(name, THE_TARGET);
+                let whole = whole.map(|now| format!("{name}: most of it fails{}.", since(now.since)));
+                let of = |state| target.journeys.iter().filter(move |journey| journey.now.state == state);
+                let states = [
+                    (State::Failing, "fails"),
+                    (State::Slower, "takes longer"),
+                    (State::Failed, "failed the last time"),
+                ];
+                let each = states.into_iter().filter_map(|(state, verb)| {
+                    let journeys: Vec<&JourneyStatus> = of(state).collect();
+                    let first = journeys.iter().filter_map(|journey| journey.now.since).min();
+                    let since = if state == State::Failed { String::new() } else { since(first) };
+                    match &journeys[..] {
+                        [] => None,
+                        [one] => Some(format!("{name}: {} {verb}{since}.", words::about(&one.name))),
+                        many => {
+                            let verb = verb.replace("fails", "fail").replace("takes", "take");
+                            Some(format!("{name}: {} journeys {verb}{since}.", many.len()))
+                        }
+                    }
+                });
+                // What fails as a whole is not said of each once more.
+                whole.map_or_else(|| each.collect(), |whole| vec![whole])
+            }
+        }
+    }
+}
+
+/// How it went the last time, where nothing is told of it.
+fn alone(latest: Option<&Latest>) -> Now {
+    let state =
+        latest.map_or(State::Unknown, |latest| if latest.failure.is_some() { State::Failed } else { State::Well });
+    Now { state, since: latest.filter(|_| state == State::Failed).map(|latest| At(latest.at)) }
+}
+
+fn failure(latest: &Latest) -> Option<Failed> {
+    let [step, expected, got, request_id] = latest.failure.clone()?;
+    let sentence = format!("expected {expected}, got {got}");
+    Some(Failed { step, sentence, request_id: Some(request_id).filter(|id| id != "none") })
+}
+
+/// Whether it is about what fails.
+fn is_failure(kind: &str) -> bool {
+    kind.starts_with("burning")
+}
+
+/// A name for ever (RFC 9562, version 8: by a digest).
+pub(crate) fn urn(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    let mut bytes = digest.finalize();
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let mut urn = String::from("urn:uuid:");
+    for (place, byte) in bytes.iter().take(16).enumerate() {
+        if [4, 6, 8, 10].contains(&place) {
+            urn.push('-');
+        }
+        let _ = write!(urn, "{byte:02x}");
+    }
+    urn
+}
+
+#[cfg(test)]
+mod tests;
