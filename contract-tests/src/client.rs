@@ -3,11 +3,11 @@
 use crate::call::Body;
 use crate::laws;
 use crate::report::{Exchange, Step};
-use crate::{Call, Failure, Function, Outcome, Reply, Target, normalise};
+use crate::{Call, Failure, Function, Outcome, Reply, Target, normalise, shape};
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Longer than any poll may wait, shorter than any patience.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
@@ -122,7 +122,7 @@ impl Client {
             }
         };
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let begun = Instant::now();
+        let (begun, clock) = (Instant::now(), SystemTime::now());
         let response = request.send().await.map_err(lost)?;
         let (status, mut headers) = (response.status().as_u16(), response.headers().clone());
         for (name, renamed) in self.target.capabilities.renamed {
@@ -134,7 +134,8 @@ impl Client {
         }
         let bytes = response.bytes().await.map_err(lost)?.to_vec();
         let json = serde_json::from_slice(&bytes).ok();
-        Ok(Reply { step: step.to_owned(), status, headers, bytes, json, took: begun.elapsed() })
+        let took = begun.elapsed();
+        Ok(Reply { step: step.to_owned(), status, headers, bytes, json, took, at: clock + took / 2 })
     }
 
     /// Keeps what happened, without what is secret or differs from run to run.
@@ -151,6 +152,8 @@ impl Client {
             },
             request_id: reply.request_id().to_owned(),
             took_ms: millis(reply.took),
+            drift: shape::drift(call.method.as_str(), &call.path, reply.status, reply.in_json()),
+            dated: reply.dated(),
         });
         record.steps.push(Step { what: step.to_owned(), at_ms: millis(begun), exchange });
     }

@@ -4,11 +4,11 @@
 //! came instead and the request id: enough to find it in the server's log. Nothing in it is secret.
 
 use crate::contract::documented;
-use crate::normalise;
+use crate::{Dated, normalise};
 use reqwest::header::HeaderMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// How a journey, or a step of it, ends.
 pub type Outcome<T = ()> = Result<T, Failure>;
@@ -43,6 +43,8 @@ pub struct Reply {
     pub(crate) bytes: Vec<u8>,
     pub(crate) json: Option<Map<String, Value>>,
     pub(crate) took: Duration,
+    /// Our clock, half way between question and answer.
+    pub(crate) at: SystemTime,
 }
 
 impl Reply {
@@ -90,6 +92,19 @@ impl Reply {
     pub fn menu(&self) -> Vec<String> {
         let menu = self.value("menu").and_then(Value::as_array);
         menu.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    /// What its sender's clock said, where it said anything.
+    pub fn dated(&self) -> Option<Dated> {
+        // A REST API of AWS gives it on under another name.
+        let theirs = self.header("date").or_else(|| self.header("x-amzn-remapped-date"))?.to_owned();
+        Some(Dated { theirs, ours: self.at, way: self.took })
+    }
+
+    /// What came, if it is called JSON.
+    pub(crate) fn in_json(&self) -> Option<&Map<String, Value>> {
+        let is_json = self.header("content-type").is_some_and(|kind| kind.contains("json"));
+        self.json.as_ref().filter(|_| is_json)
     }
 
     /// A failure of this answer.
@@ -258,6 +273,7 @@ pub(crate) mod tests {
             bytes: body.to_string().into_bytes(),
             json: body.as_object().cloned(),
             took: Duration::from_millis(1),
+            at: SystemTime::UNIX_EPOCH,
         }
     }
 
