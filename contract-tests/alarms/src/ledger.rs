@@ -10,6 +10,7 @@
 //! So whatever comes and goes is told of once in its window, and whoever was told that it is over is told when it is not.
 
 use crate::burn::Pace;
+use crate::watch::{Severity, Watch};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -39,15 +40,31 @@ pub enum Kind {
     Burning(Pace),
     /// It takes longer than it used to.
     Slower,
+    /// It was looked at, and is not as it should be.
+    Watched {
+        /// What was looked at.
+        watch: Watch,
+        /// How bad it is.
+        severity: Severity,
+    },
 }
 
 impl Kind {
     /// How long after an alert was resolved the same trouble is the same incident, in seconds: a burn's long window, which still has the
-    /// failures of the first time in it; an hour for what is slower.
+    /// failures of the first time in it; an hour for the rest.
     pub const fn window(self) -> u64 {
         match self {
             Self::Burning(pace) => pace.long(),
-            Self::Slower => Pace::Fast.long(),
+            Self::Slower | Self::Watched { .. } => Pace::Fast.long(),
+        }
+    }
+
+    /// How bad it is. What is slower, or fails more than it may in the long run, is not wrong yet.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::Burning(Pace::Fast | Pace::Steady) => Severity::Wrong,
+            Self::Burning(Pace::Slow) | Self::Slower => Severity::Warning,
+            Self::Watched { severity, .. } => severity,
         }
     }
 }
