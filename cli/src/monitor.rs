@@ -1,5 +1,6 @@
 //! `truce monitor`: the journeys of the contract against deployments, for ever.
 
+mod looks;
 mod serve;
 
 use crate::failure::Failure;
@@ -16,8 +17,8 @@ use truce_function::settings::LONGEST_WAIT;
 use truce_function::time;
 use truce_monitor::alarms::{Alert, Event, Evidence, Key, Kind, Objective, Pace};
 use truce_monitor::{
-    Entry, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError, THE_TARGET, Told,
-    WATCHED, target,
+    Entry, Finding, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError,
+    THE_TARGET, Told, WATCHED, Watches, target,
 };
 
 /// How many journeys to one target go on at the same time.
@@ -99,7 +100,8 @@ impl Monitor {
             let page = serve::Page { listen, public_url, history, targets, plan: &plan, now };
             self.says_where(page.begin(Router::new())?)?;
         }
-        let mut watch = Watch { targets, plan, history, judge, json: self.json, spent: Vec::new() };
+        let watches = Watches::new(settings.watches, !self.once);
+        let mut watch = Watch { targets, plan, history, judge, watches, json: self.json, spent: Vec::new() };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async { if self.once { watch.once().await } else { watch.for_ever().await } })
     }
@@ -138,6 +140,7 @@ struct Watch {
     plan: Plan,
     history: History,
     judge: Judge,
+    watches: Watches,
     json: bool,
     /// Targets that had all the requests of a day, and which day: it is told once.
     spent: Vec<(String, u64)>,
@@ -148,13 +151,18 @@ impl Watch {
         // Whoever asks for one gets one, whatever a day may cost.
         self.plan.requests_a_day = u64::MAX;
         let (at, rounds) = self.goes().await?;
-        for (number, reports) in &rounds {
-            self.history.keep(at, reports, None)?;
+        let looked = looks::at(&mut self.watches, &self.targets, &rounds).await;
+        let mut is_wrong = false;
+        for ((number, reports), looked) in rounds.iter().zip(looked) {
             self.report(&self.targets[*number], reports, at)?;
+            is_wrong |= looked.findings.iter().any(Finding::is_wrong);
+            let found = if self.json { looks::as_json(&looked.findings) } else { looks::in_words(&looked.findings) };
+            self.tell(found.trim_end())?;
+            self.history.keep(at, &[reports.as_slice(), &[looked.store]].concat(), None)?;
         }
         let reports: Vec<JourneyReport> = rounds.into_iter().flat_map(|(_, reports)| reports).collect();
         self.tell(&report::summary(&reports))?;
-        if reports.iter().all(JourneyReport::passed) {
+        if reports.iter().all(JourneyReport::passed) && !is_wrong {
             Ok(())
         } else {
             Err(Failure::Wrong("Not all of it held.".to_owned()))
@@ -170,7 +178,10 @@ impl Watch {
             let began = tokio::time::Instant::now();
             self.round().await?;
             tokio::select! {
-                _ = &mut told_to_stop => return self.tell("stopped"),
+                _ = &mut told_to_stop => {
+                    self.watches.end().await;
+                    return self.tell("stopped");
+                }
                 () = tokio::time::sleep_until(began + self.plan.pause(chance())) => {}
             }
         }
@@ -197,19 +208,25 @@ impl Watch {
     /// A round, what came of it, and what that means.
     async fn round(&mut self) -> Result<(), Failure> {
         let (at, rounds) = self.goes().await?;
-        for (number, reports) in &rounds {
+        let looked = looks::at(&mut self.watches, &self.targets, &rounds).await;
+        for ((number, reports), looked) in rounds.iter().zip(looked) {
             let target = self.targets[*number].clone();
-            let entries: Vec<Entry> = reports.iter().map(|report| Entry::of(at, report)).collect();
+            let all = [reports.as_slice(), &[looked.store]].concat();
+            let entries: Vec<Entry> = all.iter().map(|report| Entry::of(at, report)).collect();
             let again = |journey: &str| again(&target, journey);
-            let events = self.judge.judges(&Round { at, target: &target.name, entries: &entries, again: &again });
+            let mut events = self.judge.judges(&Round { at, target: &target.name, entries: &entries, again: &again });
+            events.extend(self.judge.finds(at, &looked.findings, &|finding| looks::again(&self.targets, finding)));
             self.report(&target, reports, at)?;
+            if self.json {
+                self.tell(looks::as_json(&looked.findings).trim_end())?;
+            }
             for event in &events {
                 self.tell(&if self.json { as_json(event) } else { in_words(event) })?;
             }
             // Told first: what was told twice after a fall is better than what was never told.
             let open = self.judge.open_alerts().collect();
             let told = Told { ledger: &self.judge.ledger(), open, events: &events };
-            self.history.keep(at, reports, Some(&told))?;
+            self.history.keep(at, &all, Some(&told))?;
         }
         Ok(())
     }
@@ -303,6 +320,7 @@ fn about(alert: &Alert) -> String {
         Kind::Burning(Pace::Steady) => "fails, look today",
         Kind::Burning(Pace::Slow) => "fails, look this week",
         Kind::Slower => "takes longer",
+        Kind::Watched { severity, .. } => looks::needs(*severity),
     };
     format!("{target}: {journey} {kind} ({id})")
 }
@@ -313,7 +331,8 @@ fn as_json(event: &Event) -> String {
         Event::Returned(alert) => ("returned", alert, None),
         Event::Resolved { alert, lasted } => ("resolved", alert, Some(lasted)),
     };
-    serde_json::json!({"event": event, "alert": alert, "lasted": lasted}).to_string()
+    serde_json::json!({"event": event, "severity": alert.key.kind.severity(), "alert": alert, "lasted": lasted})
+        .to_string()
 }
 
 /// What goes on a journey to a target once more.

@@ -6,16 +6,19 @@
 //! What is known of failures and latency is read from the history at the start. What was told is kept word for word: an alert that is open stays open over a
 //! restart, and is not told again.
 
-use crate::Entry;
+use crate::{Entry, Finding};
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 use truce_alarms::{
-    Alert, Budget, Burning, Event, Evidence, Key, Kind, Latency, Ledger, Objective, Pace, Seen, Verdict,
+    Alert, Budget, Burning, Event, Evidence, Key, Kind, Latency, Ledger, Means, Objective, Pace, Seen, Sightings,
+    Verdict,
 };
 
 /// What stands for a target as a whole where a journey would stand.
 pub const THE_TARGET: &str = "the target";
+/// What stands for the store's round trip where a journey would stand. Only how long it takes is judged: without a store the journeys fail.
+pub const THE_STORE: &str = "the store";
 /// How far back the slowest burn looks, in seconds.
 pub const LOOKS_BACK: u64 = Pace::Slow.long();
 
@@ -26,6 +29,7 @@ pub struct Judge {
     /// By target and journey.
     known: HashMap<(String, String), Known>,
     ledger: Ledger,
+    sightings: Sightings,
 }
 
 struct Known {
@@ -54,7 +58,8 @@ impl Judge {
         let per_hour = u32::try_from(3_600 / every.as_secs().max(1)).ok().and_then(NonZeroU32::new);
         // One that cannot be read was written by another version: its alerts open anew.
         let ledger = ledger.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        Self { objective, per_hour: per_hour.unwrap_or(NonZeroU32::MIN), known: HashMap::new(), ledger }
+        let (per_hour, sightings) = (per_hour.unwrap_or(NonZeroU32::MIN), Sightings::default());
+        Self { objective, per_hour, known: HashMap::new(), ledger, sightings }
     }
 
     /// What was told, to go on from after a restart.
@@ -76,6 +81,29 @@ impl Judge {
         let mut ledger = std::mem::take(&mut self.ledger);
         let events = self.takes_in(round, &mut ledger);
         self.ledger = ledger;
+        events
+    }
+
+    /// Takes in what was looked at besides the journeys, and says what has to be told. How often it was seen on end is not kept over a restart: what has to be
+    /// seen three times is seen three times again.
+    pub fn finds(&mut self, at: u64, findings: &[Finding], again: &dyn Fn(&Finding) -> String) -> Vec<Event> {
+        let mut events = Vec::new();
+        for finding in findings {
+            let Finding { watch, target, about, level, found, mend, request_id, .. } = finding;
+            for (key, means) in self.sightings.take(target, about, *watch, *level, &self.ledger) {
+                let seen = match means {
+                    Means::Nothing => continue,
+                    Means::Well => Seen::Well,
+                    Means::Wrong => Seen::Wrong(Evidence {
+                        step: format!("the monitor looks at {about}"),
+                        sentence: format!("{found}. {mend}"),
+                        request_id: request_id.clone(),
+                        reproduce: again(finding),
+                    }),
+                };
+                events.extend(self.ledger.observe(at, &key, seen));
+            }
+        }
         events
     }
 
@@ -111,16 +139,18 @@ impl Judge {
     }
 
     fn weigh(&mut self, round: &Round<'_>) -> Vec<(Key, Seen)> {
-        let Some(first) = round.entries.first() else { return Vec::new() };
-        let failed = round.entries.iter().filter(|entry| entry.failure.is_some()).count();
-        let most_fail = failed > 1 && 2 * failed > round.entries.len();
-        let failure = round.entries.iter().find_map(|entry| entry.failure.clone()).filter(|_| most_fail);
-        let whole = Entry { journey: THE_TARGET.to_owned(), failure, ..first.clone() };
+        let (store, journeys): (Vec<_>, Vec<_>) = round.entries.iter().partition(|entry| entry.journey == THE_STORE);
+        let Some(first) = journeys.first() else { return Vec::new() };
+        let failed = journeys.iter().filter(|entry| entry.failure.is_some()).count();
+        let most_fail = failed > 1 && 2 * failed > journeys.len();
+        let failure = journeys.iter().find_map(|entry| entry.failure.clone()).filter(|_| most_fail);
+        let whole = Entry { journey: THE_TARGET.to_owned(), failure, ..(*first).clone() };
         let mut seen = self.failures(round, &whole);
-        for entry in round.entries.iter().filter(|entry| !most_fail || entry.failure.is_none()) {
+        for entry in journeys.into_iter().filter(|entry| !most_fail || entry.failure.is_none()) {
             seen.extend(self.failures(round, entry));
             seen.extend(self.latency(round, entry));
         }
+        seen.extend(store.into_iter().filter_map(|entry| self.latency(round, entry)));
         seen
     }
 
@@ -189,6 +219,7 @@ fn is_faster(open: &Key, slower: &Key) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use truce_alarms::{Level, Watch};
 
     const MINUTE: Duration = Duration::from_mins(1);
     const BEGIN: u64 = 1_795_500_000;
@@ -311,6 +342,60 @@ mod tests {
         }
         assert_eq!(opened(&events).len(), 3, "{events:?}");
         assert!(opened(&events).iter().all(|(_, kind)| *kind == Kind::Slower));
+    }
+
+    #[test]
+    fn the_store_is_judged_by_how_long_it_takes_and_by_nothing_else() {
+        let mut judge = judge(None);
+        let with_store = |minute, failing: &[&str], store: Option<f64>| {
+            let mut entries = round(minute, failing, 100.0);
+            let failure = store.is_none().then(|| ["s", "e", "g", "none"].map(str::to_owned));
+            let journey = THE_STORE.to_owned();
+            entries.push(Entry { journey, took_ms: store.unwrap_or_default(), failure, ..entries[0].clone() });
+            entries
+        };
+        for minute in 0..60 {
+            assert_eq!(judged(&mut judge, &with_store(minute, &[], None)), [], "the journeys say so");
+        }
+        let took = |minute: u64| 2.0 + f64::from(u32::try_from(minute * 7919 % 31).expect("small")) / 100.0;
+        for minute in 60..3_000 {
+            assert_eq!(judged(&mut judge, &with_store(minute, &[], Some(took(minute)))), []);
+        }
+        let slow: Vec<Event> = (3_000..3_060)
+            .flat_map(|minute| judged(&mut judge, &with_store(minute, &[], Some(3.0 * took(minute)))))
+            .collect();
+        assert_eq!(opened(&slow), [(THE_STORE, Kind::Slower)]);
+    }
+
+    fn finding(level: Level, found: &str) -> Finding {
+        Finding {
+            watch: Watch::Clock,
+            target: "edge".into(),
+            about: "the clock".into(),
+            level,
+            found: found.into(),
+            mend: "Set it.".into(),
+            request_id: Some("5f1c".into()),
+            beside: None,
+        }
+    }
+
+    #[test]
+    fn what_was_looked_at_is_an_alert_that_opens_once_and_ends_by_itself_over_a_restart_too() {
+        let mut before = judge(None);
+        let look = |judge: &mut Judge, minute: u64, level| {
+            judge.finds(BEGIN + 60 * minute, &[finding(level, "it is wrong")], &|of| again(&of.about))
+        };
+        let told: Vec<Event> = (0..5).flat_map(|minute| look(&mut before, minute, Level::Wrong)).collect();
+        let [Event::Opened(alert)] = &told[..] else { panic!("{told:?}") };
+        assert_eq!(alert.opened, BEGIN + 120, "the third look");
+        assert_eq!(alert.evidence.sentence, "it is wrong. Set it.");
+        assert_eq!(alert.evidence.reproduce, "truce monitor --once --only the clock");
+        let mut after = judge(Some(&before.ledger()));
+        assert_eq!(look(&mut after, 5, Level::Wrong), [], "it was told");
+        assert_eq!(look(&mut after, 6, Level::NotSeen), []);
+        let over: Vec<Event> = (7..20).flat_map(|minute| look(&mut after, minute, Level::Well)).collect();
+        assert!(matches!(&over[..], [Event::Resolved { alert: over, .. }] if over.id == alert.id), "{over:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a monitor is told: by a file, in TOML, or by flags for one target.
 
-use crate::ROOMS;
+use crate::{ROOMS, WatchSettings};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -34,6 +34,9 @@ pub struct Settings {
     /// The journeys, by their names; those that are watched by themselves if there are none.
     #[serde(default)]
     pub journeys: Vec<String>,
+    /// What is looked at besides, and what is too much.
+    #[serde(default)]
+    pub watches: WatchSettings,
     /// What is watched.
     #[serde(rename = "target", default)]
     pub targets: Vec<TargetSettings>,
@@ -122,16 +125,8 @@ impl Default for Settings {
         let (every_seconds, requests_a_day) = (every(), requests_a_day());
         let (objective, history) = (objective(), history());
         let (listen, public_url) = (None, None);
-        Self {
-            every_seconds,
-            requests_a_day,
-            objective,
-            history,
-            listen,
-            public_url,
-            journeys: Vec::new(),
-            targets: Vec::new(),
-        }
+        let (journeys, watches, targets) = Default::default();
+        Self { every_seconds, requests_a_day, objective, history, listen, public_url, journeys, watches, targets }
     }
 }
 

@@ -1,0 +1,63 @@
+//! What was looked at besides the journeys, as it is told.
+
+use std::fmt::Write as _;
+use truce_contract::{JourneyReport, Target};
+use truce_monitor::alarms::{Level, Severity};
+use truce_monitor::{Finding, Looked, THE_TARGET, Watches};
+
+/// A round: the numbers of targets, and what came of their journeys.
+pub(super) type Rounds = Vec<(usize, Vec<JourneyReport>)>;
+
+/// Looks at each target of a round.
+pub(super) async fn at(watches: &mut Watches, targets: &[Target], rounds: &Rounds) -> Vec<Looked> {
+    let round: Vec<_> = rounds.iter().map(|(number, reports)| (&targets[*number], reports.as_slice())).collect();
+    watches.look(&round).await
+}
+
+/// A line for each, and below it what to do.
+pub(super) fn in_words(findings: &[Finding]) -> String {
+    findings.iter().fold(String::new(), |mut told, finding| {
+        let Finding { watch, target, about, level, found, mend, .. } = finding;
+        let level = match level {
+            Level::Well => "ok",
+            Level::Warning => "warn",
+            Level::Wrong => "WRONG",
+            Level::NotSeen => "not seen",
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(told, "{level:<8}  {watch:<11}  {target}: {about}: {found}");
+        if !mend.is_empty() {
+            let _ = writeln!(told, "{:23}{mend}", "");
+        }
+        told
+    })
+}
+
+/// An object for each.
+pub(super) fn as_json(findings: &[Finding]) -> String {
+    findings.iter().fold(String::new(), |mut told, finding| {
+        let _ = writeln!(told, "{}", serde_json::json!({ "finding": finding }));
+        told
+    })
+}
+
+/// What an alert of such a severity says of what it is about.
+pub(super) const fn needs(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Warning => "needs a look",
+        Severity::Wrong => "is wrong",
+    }
+}
+
+/// What looks once more: at both, where one was compared with the other.
+pub(super) fn again(targets: &[Target], finding: &Finding) -> String {
+    let named = |name: &str| targets.iter().find(|target| target.name == name);
+    let Some(target) = named(&finding.target) else { return "truce monitor --once --config FILE".to_owned() };
+    let one = super::again(target, THE_TARGET);
+    let Some(beside) = finding.beside.as_deref().and_then(named) else { return one };
+    let other = super::again(beside, THE_TARGET);
+    match (one.split_once(" --target "), other.contains(" --config ")) {
+        (Some((_, one)), false) => format!("{other} --target {one}"),
+        _ => "truce monitor --once --config FILE".to_owned(),
+    }
+}
