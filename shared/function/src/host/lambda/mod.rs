@@ -5,6 +5,7 @@
 //! wrong for us is put right before (in `event`), and what only the event knows is told to the function after: where the
 //! caller is, and how much of the invocation is left.
 
+mod emf;
 mod event;
 #[cfg(test)]
 mod tests;
@@ -12,9 +13,10 @@ mod tests;
 use crate::auth::Source;
 use crate::host::boot::{self, Refusal};
 use crate::host::forwarded;
-use crate::{Environment, TimeLeft, layers};
+use crate::{Environment, TimeLeft, layers, numbers};
 use axum::Router;
 use axum::body::{Body, Bytes};
+use emf::Emf;
 use http::{Extensions, HeaderMap, Request, Response, header};
 use http_body_util::{BodyExt as _, Collected, Full};
 use lambda_http::lambda_runtime::{self, LambdaEvent};
@@ -22,7 +24,7 @@ use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Adapter, Context, Service};
 use serde::Serialize;
 use std::convert::Infallible;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 use tower::util::MapRequest;
 use tower::{ServiceExt as _, service_fn};
 
@@ -35,16 +37,18 @@ pub async fn run(
     function: impl FnOnce(Environment) -> Router,
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<(), Refusal> {
-    let env = boot::environment(lookup).await?.build();
+    let emf = Emf::wanted(name, &lookup)?;
+    let env = boot::environment(lookup).await?.name(name).build();
     let router = layers::harden(function(env.clone()), &env);
     tracing::info!(function = name, "listening to AWS Lambda");
-    let ended = lambda_runtime::run_concurrent(service(router)).await;
+    let ended = lambda_runtime::run_concurrent(service(router, emf)).await;
     ended.map_err(|error| Refusal::Host(format!("AWS Lambda cannot be asked for work: {error}")))
 }
 
 /// Events in, answers in the form that each event's sender wants out.
 fn service(
     router: Router,
+    emf: Option<Emf>,
 ) -> impl Service<
     LambdaEvent<LambdaRequest>,
     Response: Serialize + Send + 'static,
@@ -53,8 +57,22 @@ fn service(
 > + Clone
 + Send
 + 'static {
-    let answers = Adapter::from(service_fn(move |request| answer(router.clone(), request)));
+    let answers = Adapter::from(service_fn(move |request| counted(router.clone(), emf.clone(), request)));
     MapRequest::new(answers, event::put_right)
+}
+
+/// An answer, and a line about it.
+async fn counted(
+    router: Router,
+    emf: Option<Emf>,
+    request: lambda_http::Request,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (waits, begun) = (numbers::asks_to_wait(request.uri()), Instant::now());
+    let answer = answer(router, request).await?;
+    if let Some(emf) = emf {
+        emf.tell(answer.status(), (!waits).then(|| begun.elapsed()));
+    }
+    Ok(answer)
 }
 
 async fn answer(router: Router, request: lambda_http::Request) -> Result<Response<Full<Bytes>>, Infallible> {
