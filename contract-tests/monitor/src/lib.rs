@@ -6,12 +6,14 @@
 
 mod history;
 mod judge;
+mod numbers;
 mod plan;
 mod settings;
 mod watches;
 
 pub use history::{Entry, History, HistoryError, Incident, KEPT, Known, Latest, Reader, Span, Tally, Told, Took};
 pub use judge::{Judge, LOOKS_BACK, Round, THE_STORE, THE_TARGET};
+pub use numbers::Numbers;
 pub use plan::{Plan, PlanError, Selected, WATCHED};
 pub use settings::{Settings, SettingsError, TargetSettings, target};
 pub use truce_alarms as alarms;
