@@ -1,9 +1,11 @@
 //! `truce monitor`: the journeys of the contract against deployments, for ever.
 
+mod alerts;
 mod looks;
 mod serve;
 
 use crate::failure::Failure;
+use alerts::Alerts;
 use axum::Router;
 use clap::Args;
 use std::fmt::Write as _;
@@ -18,7 +20,7 @@ use truce_function::time;
 use truce_monitor::alarms::{Alert, Event, Evidence, Key, Kind, Objective, Pace};
 use truce_monitor::{
     Entry, Finding, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError,
-    THE_TARGET, Told, WATCHED, Watches, target,
+    THE_TARGET, Told, WATCHED, Watches, discreet, target,
 };
 
 /// How many journeys to one target go on at the same time.
@@ -31,6 +33,7 @@ const DAY: u64 = 86_400;
 /// is kept for ninety days, and what burns the budget of failures or takes longer than it used to is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Monitor {
     /// A deployment, https://HOST or NAME=https://HOST; the organiser's key is in TRUCE_ORGANISER_KEY. May be repeated
     #[arg(long, value_name = "URL")]
@@ -65,6 +68,9 @@ pub(crate) struct Monitor {
     /// One JSON object for each journey instead of lines for people: every step and exchange, secrets left out
     #[arg(long)]
     json: bool,
+    /// Only send a test to each place where alarms go, and say what came of it
+    #[arg(long, requires = "config")]
+    try_alerts: bool,
     /// Only list the journeys, those that are watched by themselves first
     #[arg(long)]
     list: bool,
@@ -83,12 +89,19 @@ monitor.toml:
   name = \"edge\"
   urls = [\"https://truce.example\"]      # or one for each function: issue-qr, redeem-token, mediate, health
   organiser_key_file = \"organiser-key\"  # beside this file
-  # ca_file = \"ca.crt\"                  # the only authority that vouches for it, where that is one of your own";
+  # ca_file = \"ca.crt\"                  # the only authority that vouches for it, where that is one of your own
+  [[alert]]                              # where alarms go, besides to the output; any number of them
+  webhook = \"https://hooks.example/truce\"  # signed, by Standard Webhooks
+  secret_file = \"webhook-secret\"         # whsec_…
+  # slack_file = \"slack-url\", alertmanager = \"https://…\" or command = [\"page-me\", \"--loud\"] instead";
 
 impl Monitor {
     pub(crate) fn run(self) -> Result<(), Failure> {
         if self.list {
             return list();
+        }
+        if self.try_alerts {
+            return alerts::try_each(&self.file()?);
         }
         let (settings, targets) = self.settings()?;
         let plan = Plan::new(&settings.journeys, settings.every(), settings.requests_a_day)?;
@@ -100,8 +113,9 @@ impl Monitor {
             let page = serve::Page { listen, public_url, history, targets, plan: &plan, now };
             self.says_where(page.begin(Router::new())?)?;
         }
+        let alerts = if self.once { Alerts::none() } else { Alerts::of(&settings, self.json)? };
         let watches = Watches::new(settings.watches, !self.once);
-        let mut watch = Watch { targets, plan, history, judge, watches, json: self.json, spent: Vec::new() };
+        let mut watch = Watch { targets, plan, history, judge, alerts, watches, json: self.json, spent: Vec::new() };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async { if self.once { watch.once().await } else { watch.for_ever().await } })
     }
@@ -113,13 +127,19 @@ impl Monitor {
         Ok(writeln!(std::io::stdout().lock(), "{told}")?)
     }
 
+    /// What the file says, and where the history is.
+    fn file(&self) -> Result<Settings, Failure> {
+        let mut settings = self.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        settings.history = self.history.clone().unwrap_or(settings.history);
+        Ok(settings)
+    }
+
     /// What the file says, and what the flags say instead.
     fn settings(&self) -> Result<(Settings, Vec<Target>), Failure> {
-        let mut settings = self.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        let mut settings = self.file()?;
         settings.every_seconds = self.every.unwrap_or(settings.every_seconds);
         settings.requests_a_day = self.requests_a_day.unwrap_or(settings.requests_a_day);
         settings.objective = self.objective.unwrap_or(settings.objective);
-        settings.history = self.history.clone().unwrap_or(settings.history);
         settings.listen = self.listen.or(settings.listen);
         if !self.only.is_empty() {
             settings.journeys.clone_from(&self.only);
@@ -140,6 +160,7 @@ struct Watch {
     plan: Plan,
     history: History,
     judge: Judge,
+    alerts: Alerts,
     watches: Watches,
     json: bool,
     /// Targets that had all the requests of a day, and which day: it is told once.
@@ -174,6 +195,7 @@ impl Watch {
         // A task of its own: it has to listen while a round goes on.
         let mut told_to_stop = tokio::spawn(native::told_to_stop());
         self.tell(&self.promise())?;
+        self.alerts.start(self.judge.open_alerts())?;
         loop {
             let began = tokio::time::Instant::now();
             self.round().await?;
@@ -226,7 +248,8 @@ impl Watch {
             // Told first: what was told twice after a fall is better than what was never told.
             let open = self.judge.open_alerts().collect();
             let told = Told { ledger: &self.judge.ledger(), open, events: &events };
-            self.history.keep(at, &all, Some(&told))?;
+            self.history.keep_with(at, &all, Some(&told), |file| self.alerts.put(file, &events, at))?;
+            self.alerts.go(events.len(), self.judge.open_alerts());
         }
         Ok(())
     }
@@ -240,7 +263,10 @@ impl Watch {
                 continue;
             }
             let journeys: Vec<Journey> = self.plan.selected.iter().map(|one| one.journey).collect();
-            going.spawn(async move { (number, journeys::run_all_and_tidy(&target, &journeys, AT_ONCE).await) });
+            going.spawn(async move {
+                let reports = journeys::run_all_and_tidy(&target, &journeys, AT_ONCE).await;
+                (number, reports.into_iter().map(discreet).collect())
+            });
         }
         let mut rounds = going.join_all().await;
         rounds.sort_by_key(|(number, _)| *number);

@@ -107,7 +107,10 @@ impl Client {
     }
 
     async fn send_once(&self, step: &str, call: &Call) -> Outcome<Reply> {
-        let lost = |error: reqwest::Error| Failure::without_answer(step, "an answer", causes(&error));
+        let lost = |error: reqwest::Error| {
+            // Its path may hold an invite or a cursor.
+            Failure::without_answer(step, "an answer", causes(&error.without_url()))
+        };
         let url = format!("{}{}", self.target.base(call.function), call.path);
         let mut request = self.http.request(call.method.clone(), url);
         for (name, value) in &call.headers {

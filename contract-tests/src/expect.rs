@@ -181,7 +181,8 @@ impl Reply {
         match self.value(field) {
             Some(there) if *there == value => Ok(self),
             there => {
-                Err(self.failure(format!("`{field}` to be {value}"), there.map_or("none".into(), ToString::to_string)))
+                let told = |value: &Value| normalise::field(field, value, &[]).to_string();
+                Err(self.failure(format!("`{field}` to be {}", told(&value)), there.map_or("none".into(), told)))
             }
         }
     }
@@ -201,7 +202,10 @@ impl Reply {
     pub fn expect_header(self, name: &str, value: &str) -> Outcome<Self> {
         match self.header(name) {
             Some(there) if there == value => Ok(self),
-            there => Err(self.failure(format!("header `{name}: {value}`"), there.unwrap_or("none"))),
+            there => {
+                let told = |value: &str| if name == "set-cookie" { normalise::cookie(value) } else { value.to_owned() };
+                Err(self.failure(format!("header `{name}: {}`", told(value)), there.map_or("none".into(), told)))
+            }
         }
     }
 
@@ -292,6 +296,18 @@ pub(crate) mod tests {
         let body = json!({"code": "redeemed", "session": "v3.local.SECRET", "draft": "v3.local.DRAFT"});
         let Err(failure) = reply(200, &[], &body).expect_code("renewed") else { panic!("another code came") };
         assert!(!failure.to_string().contains("v3.local"), "{failure}");
+        let cookie = "__Host-truce=v3.local.COOKIE; Secure";
+        let there = || reply(200, &[("set-cookie", cookie)], &body);
+        let failures = [
+            there().expect_field("session", "v3.local.OTHER").err(),
+            there().expect_field("draft", "").err(),
+            there().expect_header("set-cookie", "__Host-truce=v3.local.OTHER; Secure").err(),
+            there().text("message").err(),
+        ];
+        for failure in failures {
+            let told = failure.expect("another came").to_string();
+            assert!(!told.contains("v3.local"), "{told}");
+        }
     }
 
     #[test]

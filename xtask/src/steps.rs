@@ -91,8 +91,8 @@ pub(crate) const ALL: &[Step] = &[
     Step {
         name: "unit",
         purpose: "the tests of each crate",
-        needs: &[Tool::Nextest, Tool::Wasm, Tool::Zbar, Tool::Redis, Tool::Node, Tool::Dynalite],
-        can_do_without: &[Tool::Wasm, Tool::Zbar, Tool::Redis, Tool::Node, Tool::Dynalite],
+        needs: &rust::NEEDS,
+        can_do_without: &rust::SOME_NEED,
         after: &["build"],
         run: rust::unit,
     },

@@ -11,7 +11,7 @@ pub use incidents::{Incident, Told};
 pub use reader::{Known, Latest, Reader};
 pub use tallies::{Span, Tally, Took};
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use std::path::{Path, PathBuf};
 use truce_contract::JourneyReport;
 
@@ -90,6 +90,20 @@ impl History {
     /// # Errors
     /// When it cannot be written.
     pub fn keep(&mut self, at: u64, reports: &[JourneyReport], told: Option<&Told<'_>>) -> Result<(), HistoryError> {
+        self.keep_with(at, reports, told, |_| Ok(()))
+    }
+
+    /// The same, and with it whatever `more` writes into the file: all of it or nothing.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_with(
+        &mut self,
+        at: u64,
+        reports: &[JourneyReport],
+        told: Option<&Told<'_>>,
+        more: impl FnOnce(&Transaction<'_>) -> Result<(), rusqlite::Error>,
+    ) -> Result<(), HistoryError> {
         let transaction = self.0.transaction()?;
         for report in reports {
             insert(&transaction, at, report)?;
@@ -100,6 +114,7 @@ impl History {
             incidents::follow(&transaction, at, told)?;
         }
         forget(&transaction, at)?;
+        more(&transaction)?;
         Ok(transaction.commit()?)
     }
 

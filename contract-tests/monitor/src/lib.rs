@@ -4,6 +4,7 @@
 //! what was begun on it: no invite of a round is good after it, and no session. Besides them it looks at what no journey shows ([`Watches`]). The monitor keeps one thing, the
 //! [`History`]; what it is alarmed by, a [`Judge`] says.
 
+mod discreet;
 mod history;
 mod judge;
 mod numbers;
@@ -11,12 +12,14 @@ mod plan;
 mod settings;
 mod watches;
 
+pub use discreet::discreet;
 pub use history::{Entry, History, HistoryError, Incident, KEPT, Known, Latest, Reader, Span, Tally, Told, Took};
 pub use judge::{Judge, LOOKS_BACK, Round, THE_STORE, THE_TARGET};
 pub use numbers::Numbers;
 pub use plan::{Plan, PlanError, Selected, WATCHED};
 pub use settings::{Settings, SettingsError, TargetSettings, target};
 pub use truce_alarms as alarms;
+pub use truce_notify as notify;
 pub use watches::{Finding, Looked, WatchSettings, Watches};
 
 /// What the names of its rooms begin with.

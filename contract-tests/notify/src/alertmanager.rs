@@ -20,7 +20,8 @@ fn alert(notice: &Notice, now: u64, lease: u64) -> Value {
     let name = match (notice.kind, kind.as_str()) {
         (NoticeKind::Test, _) => "TruceTest",
         (_, "slower") => "TruceJourneySlower",
-        _ => "TruceJourneyFails",
+        (_, "fails") => "TruceJourneyFails",
+        _ => "TruceDeploymentWatched",
     };
     let ends = if notice.kind == NoticeKind::Resolved { notice.timestamp.clone() } else { rfc3339(now + lease) };
     let labels = [

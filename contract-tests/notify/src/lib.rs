@@ -27,5 +27,5 @@ pub use notice::{Data, Notice, NoticeKind};
 pub use outbox::Outbox;
 pub use policy::Policy;
 pub use post::{Goes, Post, Said, Say, try_once};
-pub use settings::{AlertError, AlertSettings};
+pub use settings::{AlertError, AlertSettings, AlertTable, NotAnAlert};
 pub use signature::{NotASecret, Secrets};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use truce_alarms::{Alert, Event, Evidence, Key, Kind, Pace};
+use truce_alarms::{Alert, Event, Evidence, Key, Kind, Pace, Severity};
 
 /// The longest text that it carries, in characters: a receiver that is a phone shows less, and 20 kB are what a webhook should keep below.
 const LONGEST: usize = 1_000;
@@ -57,7 +57,7 @@ pub struct Data {
     pub target: String,
     /// The journey.
     pub journey: String,
-    /// What is wrong: `fails`, or `slower`.
+    /// What is wrong: `fails`, `slower`, or what was looked at, such as `certificate`.
     pub kind: String,
     /// How fast the budget burns: `fast`, `steady`, `slow`; nothing of what is slower.
     pub pace: Option<String>,
@@ -129,7 +129,12 @@ impl Notice {
         if self.kind == NoticeKind::Test {
             return "A test of where alarms go".to_owned();
         }
-        let what = if kind == "slower" { "takes longer" } else { "fails" };
+        let what = match (kind.as_str(), severity.as_str()) {
+            ("fails", _) => "fails",
+            ("slower", _) => "takes longer",
+            (_, "critical") => "is wrong",
+            _ => "needs a look",
+        };
         match self.kind {
             NoticeKind::Resolved => format!("Over: {target}: {journey} {what} no more"),
             NoticeKind::Returned => format!("Again: {target}: {journey} {what}, {}", look(severity)),
@@ -147,6 +152,8 @@ impl Data {
             Kind::Burning(Pace::Steady) => ("fails", Some("steady"), "warning"),
             Kind::Burning(Pace::Slow) => ("fails", Some("slow"), "info"),
             Kind::Slower => ("slower", None, "warning"),
+            Kind::Watched { watch, severity: Severity::Wrong } => (watch.name(), None, "critical"),
+            Kind::Watched { watch, severity: Severity::Warning } => (watch.name(), None, "warning"),
         };
         Self {
             id: id.to_string(),

@@ -9,9 +9,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A table. What is secret in it is not shown.
-#[derive(Clone, Deserialize)]
-#[serde(try_from = "Written")]
+/// Where some of them go. What is secret in it is not shown.
+#[derive(Clone)]
 pub struct AlertSettings {
     name: String,
     to: Told,
@@ -57,10 +56,10 @@ pub enum AlertError {
     Twice(String),
 }
 
-/// As it is written.
-#[derive(Deserialize)]
+/// A table, as it is written: it says nothing yet. Whoever reads it knows in which line it stands.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+pub struct AlertTable {
     name: Option<String>,
     webhook: Option<String>,
     secret_file: Option<PathBuf>,
@@ -70,7 +69,7 @@ struct Written {
 }
 
 /// A list; of anything else an error would quote what may be secret.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(untagged)]
 enum Words {
     List(Vec<String>),
@@ -80,27 +79,32 @@ enum Words {
 
 /// What does not hold in a table.
 #[derive(Debug, thiserror::Error)]
-enum Wrong {
+pub enum NotAnAlert {
+    /// It names nothing, or more than one.
     #[error("an [[alert]] names one of `webhook`, `slack_file`, `alertmanager` and `command`")]
     NotOne,
+    /// Nobody could tell who sends, or a secret for what is not signed.
     #[error("a `webhook` needs a `secret_file`, which holds `whsec_…`, and nothing else needs one")]
     Secret,
+    /// No program.
     #[error("`command` is a list of a program and its arguments, such as [\"page-me\", \"--loud\"]")]
     Command,
+    /// No address.
     #[error("`{0}`: {1}")]
     Address(&'static str, NotAnAddress),
+    /// Nothing to call it by.
     #[error("`name` is empty")]
     Name,
 }
 
-impl TryFrom<Written> for AlertSettings {
-    type Error = Wrong;
+impl TryFrom<AlertTable> for AlertSettings {
+    type Error = NotAnAlert;
 
-    fn try_from(written: Written) -> Result<Self, Wrong> {
-        let Written { name, webhook, secret_file, slack_file, alertmanager, command } = written;
-        let read = |what, text: &str| Address::read(text).map_err(|error| Wrong::Address(what, error));
+    fn try_from(written: AlertTable) -> Result<Self, NotAnAlert> {
+        let AlertTable { name, webhook, secret_file, slack_file, alertmanager, command } = written;
+        let read = |what, text: &str| Address::read(text).map_err(|error| NotAnAlert::Address(what, error));
         if secret_file.is_some() != webhook.is_some() {
-            return Err(Wrong::Secret);
+            return Err(NotAnAlert::Secret);
         }
         let (usual, to) = match (webhook, secret_file, slack_file, alertmanager, command) {
             (Some(url), Some(secret_file), None, None, None) => {
@@ -117,11 +121,11 @@ impl TryFrom<Written> for AlertSettings {
                 let file = Path::new(&command[0]).file_name().unwrap_or_default().to_string_lossy().into_owned();
                 (file, Told::Command { command })
             }
-            (None, None, None, None, Some(_)) => return Err(Wrong::Command),
-            _ => return Err(Wrong::NotOne),
+            (None, None, None, None, Some(_)) => return Err(NotAnAlert::Command),
+            _ => return Err(NotAnAlert::NotOne),
         };
         let name = name.unwrap_or(usual);
-        if name.trim().is_empty() { Err(Wrong::Name) } else { Ok(Self { name, to }) }
+        if name.trim().is_empty() { Err(NotAnAlert::Name) } else { Ok(Self { name, to }) }
     }
 }
 
@@ -167,6 +171,12 @@ fn text(path: &Path) -> Result<String, AlertError> {
     std::fs::read_to_string(path).map_err(|source| AlertError::Read { path: path.to_owned(), source })
 }
 
+impl fmt::Debug for AlertTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AlertTable")
+    }
+}
+
 impl fmt::Debug for AlertSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "AlertSettings({})", self.name)
@@ -180,7 +190,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     struct File {
-        alert: Vec<AlertSettings>,
+        alert: Vec<AlertTable>,
     }
 
     const CANARY: &str = "canary";
@@ -196,10 +206,13 @@ mod tests {
 
     fn destinations(text: &str) -> Result<Vec<Destination>, String> {
         let folder = folder();
-        let mut file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-        file.alert.iter_mut().for_each(|alert| alert.beside(folder.path()));
+        let file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
         assert!(!format!("{file:?}").contains(CANARY), "{file:?}");
-        AlertSettings::destinations(&file.alert).map_err(|error| error.to_string())
+        let all = file.alert.into_iter().map(AlertSettings::try_from).collect::<Result<Vec<_>, _>>();
+        let mut all = all.map_err(|error| error.to_string())?;
+        all.iter_mut().for_each(|alert| alert.beside(folder.path()));
+        assert!(!format!("{all:?}").contains(CANARY), "{all:?}");
+        AlertSettings::destinations(&all).map_err(|error| error.to_string())
     }
 
     #[test]

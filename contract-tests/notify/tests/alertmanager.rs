@@ -2,13 +2,15 @@
 
 #![cfg(unix)]
 
+#[path = "support/monitor.rs"]
+mod monitor;
 mod support;
 
+use monitor::Monitor;
 use serde_json::Value;
 use std::time::Duration;
 use support::Receiver;
 use support::alertmanager::Alertmanager;
-use support::monitor::Monitor;
 use truce_notify::{Address, Goes, To};
 
 fn to(url: &str) -> To {
@@ -41,7 +43,7 @@ async fn an_alert_is_active_for_as_long_as_it_is_open_and_then_resolved() {
     // Longer than it would be without being told again.
     for _ in 0..12 {
         tokio::time::sleep(Duration::from_millis(500)).await;
-        assert_eq!(alertmanager.active().await.len(), 1);
+        assert_eq!(alertmanager.active().len(), 1);
     }
     monitor.resolves(1);
     alertmanager.has(0).await;

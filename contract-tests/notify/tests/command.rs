@@ -2,14 +2,16 @@
 
 #![cfg(unix)]
 
+#[path = "support/monitor.rs"]
+mod monitor;
 mod support;
 
+use monitor::Monitor;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use support::PATIENCE;
-use support::monitor::Monitor;
 use truce_notify::{Goes, To};
 
 /// Writes down its argument, what it knows, and what it reads; fails as often as there are files called `fail-…` beside it.

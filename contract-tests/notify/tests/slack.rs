@@ -2,11 +2,13 @@
 
 #![cfg(unix)]
 
+#[path = "support/monitor.rs"]
+mod monitor;
 mod support;
 
+use monitor::Monitor;
 use std::time::Duration;
 use support::Receiver;
-use support::monitor::Monitor;
 use truce_notify::{Address, Goes, To};
 
 fn to(receiver: &Receiver) -> To {

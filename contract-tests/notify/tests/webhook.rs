@@ -2,11 +2,13 @@
 
 #![cfg(unix)]
 
+#[path = "support/monitor.rs"]
+mod monitor;
 mod support;
 
+use monitor::Monitor;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use support::monitor::Monitor;
 use support::{Receiver, SECRET};
 use truce_notify::{Address, Goes, Secrets, To};
 

@@ -40,6 +40,19 @@ fn what_came_of_a_round_is_there_after_a_restart() {
 }
 
 #[test]
+fn what_is_written_with_a_round_is_kept_with_it_or_not_at_all() {
+    let mut history = History::open(Path::new(":memory:")).expect("made");
+    let round = [report("edge", "one", None)];
+    let told = Told { ledger: "told", open: Vec::new(), events: &[] };
+    let refused = history.keep_with(1_000, &round, Some(&told), |file| file.execute_batch("no SQL"));
+    assert!(matches!(refused, Err(HistoryError::Use(_))));
+    assert_eq!((history.entries("edge", 0).expect("none").len(), history.ledger().expect("none")), (0, None));
+    let kept = history.keep_with(1_000, &round, Some(&told), |file| file.execute_batch("CREATE TABLE more (x)"));
+    kept.expect("kept");
+    assert_eq!(history.entries("edge", 0).expect("one").len(), 1);
+}
+
+#[test]
 fn what_is_older_than_ninety_days_is_forgotten_and_nothing_else() {
     let mut history = History::open(Path::new(":memory:")).expect("made");
     for at in [1_000, 2_000] {

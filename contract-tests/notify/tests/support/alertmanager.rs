@@ -2,7 +2,8 @@
 
 use super::{PATIENCE, Process, on_path, part};
 use serde_json::Value;
-use std::net::{Ipv4Addr, TcpListener};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -10,6 +11,7 @@ use tempfile::TempDir;
 pub(crate) struct Alertmanager {
     _process: Process,
     _folder: TempDir,
+    port: u16,
     pub(crate) url: String,
 }
 
@@ -37,16 +39,16 @@ impl Alertmanager {
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             let process = Process(command.spawn().expect("it starts"));
             let url = format!("http://127.0.0.1:{port}");
-            if let Some(process) = ready(process, &url).await {
-                return Some(Self { _process: process, _folder: folder, url });
+            if let Some(process) = ready(process, port).await {
+                return Some(Self { _process: process, _folder: folder, port, url });
             }
         }
         panic!("Alertmanager does not start");
     }
 
     /// The alerts that it takes for active.
-    pub(crate) async fn active(&self) -> Vec<Value> {
-        let text = get(&format!("{}/api/v2/alerts?active=true", self.url)).await.expect("an answer");
+    pub(crate) fn active(&self) -> Vec<Value> {
+        let text = get(self.port, "/api/v2/alerts?active=true").expect("an answer");
         let alerts: Value = serde_json::from_str(&text).expect("JSON");
         let is_active = |alert: &&Value| alert["status"]["state"] != "suppressed";
         alerts.as_array().expect("a list").iter().filter(is_active).cloned().collect()
@@ -56,7 +58,7 @@ impl Alertmanager {
     pub(crate) async fn has(&self, count: usize) -> Vec<Value> {
         let begun = Instant::now();
         loop {
-            let active = self.active().await;
+            let active = self.active();
             if active.len() == count {
                 return active;
             }
@@ -67,13 +69,13 @@ impl Alertmanager {
 }
 
 /// Itself once it answers; `None` if somebody was quicker to its port.
-async fn ready(mut process: Process, url: &str) -> Option<Process> {
+async fn ready(mut process: Process, port: u16) -> Option<Process> {
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
         if process.0.try_wait().expect("a child").is_some() {
             return None;
         }
-        if get(&format!("{url}/-/ready")).await.is_some() {
+        if get(port, "/-/ready").is_some() {
             return Some(process);
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -81,9 +83,13 @@ async fn ready(mut process: Process, url: &str) -> Option<Process> {
     panic!("Alertmanager has not answered for {PATIENCE:?}");
 }
 
-async fn get(url: &str) -> Option<String> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let answer = client.get(url).send().await.ok()?.error_for_status().ok()?;
-    answer.text().await.ok()
+/// What is there, over a connection of its own.
+fn get(port: u16, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).ok()?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    head.contains(" 200 ").then(|| body.to_owned())
 }

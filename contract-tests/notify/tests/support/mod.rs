@@ -3,7 +3,6 @@
 #![allow(dead_code, reason = "each test binary uses its share of this")]
 
 pub(crate) mod alertmanager;
-pub(crate) mod monitor;
 
 use serde_json::Value;
 use std::env;

@@ -1,6 +1,6 @@
 //! A monitor's file, what is put into it, and who takes it from there.
 
-use super::PATIENCE;
+use crate::support::PATIENCE;
 use rusqlite::Connection;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
