@@ -80,13 +80,14 @@ impl All {
     /// Goes on until it has said each of these, and is killed then; what it has said.
     fn killed_after(&self, each: &[&str]) -> String {
         let mut process = Process(self.monitor(&[]).stdout(Stdio::piped()).spawn().expect("it starts"));
-        let mut said = String::new();
-        for line in BufReader::new(process.0.stdout.take().expect("its output")).lines().map_while(Result::ok) {
+        let output = BufReader::new(process.0.stdout.take().expect("its output"));
+        let (send, lines) = std::sync::mpsc::channel();
+        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+        let (mut said, end) = (String::new(), Instant::now() + 2 * PATIENCE);
+        while !each.iter().all(|wanted| said.contains(wanted)) {
+            let Ok(line) = lines.recv_timeout(end.saturating_duration_since(Instant::now())) else { break };
             said.push_str(&line);
             said.push('\n');
-            if each.iter().all(|wanted| said.contains(wanted)) {
-                break;
-            }
         }
         assert!(each.iter().all(|wanted| said.contains(wanted)) && !said.contains(CANARY), "{said}");
         said

@@ -162,18 +162,18 @@ impl Worker {
             if !left_alone.is_zero() {
                 return Ok(left_alone);
             }
-            let refresh = self.until_refresh();
-            if refresh.is_zero() {
-                at_once |= self.refresh(standing).await?;
+            let first = self.outbox.first(&self.name)?;
+            let wait = first.as_ref().map_or(Duration::MAX, |_| self.until(standing.next));
+            if let Some(first) = first.filter(|_| at_once || wait.is_zero()) {
+                at_once = false;
+                self.send(&first, standing).await?;
                 continue;
             }
-            let Some(first) = self.outbox.first(&self.name)? else { return Ok(refresh) };
-            let wait = self.until(standing.next);
-            if !at_once && !wait.is_zero() {
+            let refresh = self.until_refresh();
+            if !refresh.is_zero() {
                 return Ok(wait.min(refresh));
             }
-            at_once = false;
-            self.send(&first, standing).await?;
+            at_once = self.refresh(standing).await?;
         }
     }
 
@@ -251,10 +251,12 @@ impl Worker {
         let now = millis(SystemTime::now());
         let next = now + whole(self.policy.delay(failures, chance()));
         let not_before = not_before.map_or(0, |asked| now + whole(asked));
+        // Kept first: whoever has heard of it hears when it is over, after a fall too.
+        self.outbox.stands(&self.name, Standing { failures, next, not_before, gone: false })?;
         if before.failures == 0 && !self.fails {
             self.says(Goes::Failing(why.to_owned()));
         }
-        self.outbox.stands(&self.name, Standing { failures, next, not_before, gone: false })
+        Ok(())
     }
 
     /// How long until a moment, and never longer than anything is waited for: a clock may have been set back.

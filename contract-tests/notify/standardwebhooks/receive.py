@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
             step = PLAN.pop(0) if len(PLAN) > 1 else PLAN[0]
         kind, _, seconds = step.partition(":")
         status, wrong = judged(self, body) if kind in ("ok", "slow") else (0, "")
-        says(step=step, status=status, wrong=wrong, path=self.path, id=self.headers.get("webhook-id", ""), body=json.loads(body),
+        says(at=time.monotonic(), step=step, status=status, wrong=wrong, path=self.path, id=self.headers.get("webhook-id", ""), body=json.loads(body),
              authorization=self.headers.get("authorization", ""))
         if kind == "close":
             self.connection.close()
@@ -109,8 +109,7 @@ def main():
     if OPTIONS.down:
         sys.stdin.readline()
     server.server_activate()
-    if not OPTIONS.down:
-        says(up=True)
+    says(up=True)
     server.serve_forever()
 
 

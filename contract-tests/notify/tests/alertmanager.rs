@@ -29,6 +29,7 @@ async fn an_alert_is_active_for_as_long_as_it_is_open_and_then_resolved() {
     let Some(hears) = Receiver::start("any", &[]) else { return };
     let Some(alertmanager) = Alertmanager::start(&hears.url()).await else { return };
     let mut monitor = Monitor::for_(to(&alertmanager.url));
+    monitor.policy.refresh = Duration::from_secs(2);
     monitor.starts();
     monitor.opens(1);
     let active = alertmanager.has(1).await;
@@ -41,7 +42,7 @@ async fn an_alert_is_active_for_as_long_as_it_is_open_and_then_resolved() {
     assert_eq!(annotations["description"], "expected a yes, got a no");
     assert_eq!(told(&hears), ("firing".into(), "joining".into()));
     // Longer than it would be without being told again.
-    for _ in 0..12 {
+    for _ in 0..20 {
         tokio::time::sleep(Duration::from_millis(500)).await;
         assert_eq!(alertmanager.active().len(), 1);
     }

@@ -60,21 +60,38 @@ async fn another_secret_is_refused_and_what_was_refused_is_tried_again() {
 async fn who_is_down_at_first_gets_everything_in_its_order() {
     let Some(mut receiver) = Receiver::start("webhook", &["--down"]) else { return };
     let mut monitor = Monitor::for_(to(&receiver));
+    // Nothing but an event, or a start, is a reason to try again in time.
+    monitor.policy.delays = vec![Duration::from_hours(1)];
     let first = monitor.opens(1);
     monitor.starts();
     let why = monitor.fails();
     assert!(why.contains("refused") && !why.contains("canary"), "{why}");
+    receiver.rises();
     // One that is over before it was ever told is told all the same: both.
     let ids = [first, monitor.resolves(1), monitor.opens(2)];
-    receiver.rises();
     assert_eq!(ids.each_ref().map(|_| receiver.line()["id"].as_str().map(str::to_owned)), ids.map(Some));
     assert_eq!(monitor.says(), Goes::Well);
     monitor.empties().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_sent_at_once_by_a_monitor_that_is_started_again() {
+    let Some(mut receiver) = Receiver::start("webhook", &["--down"]) else { return };
+    let mut monitor = Monitor::for_(to(&receiver));
+    monitor.policy.delays = vec![Duration::from_hours(1)];
+    let ids = [monitor.opens(1), monitor.resolves(1)];
+    monitor.starts();
+    monitor.fails();
+    monitor.falls();
+    receiver.rises();
+    monitor.starts();
+    assert_eq!(ids.each_ref().map(|_| receiver.line()["id"].as_str().map(str::to_owned)), ids.map(Some));
+    monitor.empties().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_flaps_and_is_slow_gets_each_event_under_one_id_and_in_order() {
-    let plan = "500,close,ok,slow:3,503,ok,close,301,ok";
+    let plan = "500,close,ok,slow:3,503,ok,close,307,ok";
     let Some(receiver) = Receiver::start("webhook", &["--plan", plan]) else { return };
     let mut monitor = Monitor::for_(to(&receiver));
     monitor.starts();
@@ -103,13 +120,17 @@ async fn who_asks_for_time_is_left_alone_for_that_long_whatever_happens() {
         let mut monitor = Monitor::for_(to(&receiver));
         monitor.starts();
         monitor.opens(1);
-        assert_eq!(receiver.line()["step"], asked);
+        let first = receiver.line();
+        assert_eq!(first["step"], asked);
+        assert_eq!(monitor.fails(), format!("status {}", &asked[..3]));
         // Neither another event nor a new start is a reason to ask earlier.
         monitor.resolves(1);
         monitor.falls();
         monitor.starts();
-        receiver.is_left_alone(Duration::from_millis(1_500));
-        assert_eq!(receiver.line()["status"], 200);
+        let second = receiver.line();
+        assert_eq!((&second["id"], &second["status"]), (&first["id"], &200.into()));
+        let waited = second["at"].as_f64().zip(first["at"].as_f64()).map(|(second, first)| second - first);
+        assert!(waited.is_some_and(|waited| waited > 1.9), "{waited:?}");
         monitor.empties().await;
     }
 }

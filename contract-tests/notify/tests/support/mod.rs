@@ -71,6 +71,7 @@ impl Receiver {
     pub(crate) fn rises(&mut self) {
         let input = self.process.0.stdin.as_mut().expect("its input");
         input.write_all(b"\n").and_then(|()| input.flush()).expect("it is told");
+        assert_eq!(self.line()["up"], true);
     }
 
     /// The next request that comes.

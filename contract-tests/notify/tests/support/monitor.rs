@@ -1,5 +1,7 @@
 //! A monitor's file, what is put into it, and who takes it from there.
 
+#![allow(dead_code, reason = "each test binary uses its share of this")]
+
 use crate::support::PATIENCE;
 use rusqlite::Connection;
 use std::sync::mpsc::{Receiver, channel};
