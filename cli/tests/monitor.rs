@@ -160,7 +160,7 @@ impl WithPage {
     }
 
     fn shows(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         loop {
             let json = self.json();
             if is_so(&json) {

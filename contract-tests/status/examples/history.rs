@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use truce_contract::{Failure, JourneyReport};
-use truce_monitor::{Entry, History, Judge, Round, Told, WATCHED};
+use truce_monitor::{Entry, History, Judge, Round, THE_TARGET, Told, WATCHED};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -30,7 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let reports: Vec<JourneyReport> = (0..WATCHED.len()).map(|place| report(target, place, ago)).collect();
             let entries: Vec<Entry> = reports.iter().map(|report| Entry::of(at, report)).collect();
             let again = |journey: &str| {
-                format!("truce monitor --once --only {journey} --target {target}=https://{target}.example")
+                let only = if journey == THE_TARGET { String::new() } else { format!(" --only {journey}") };
+                format!("truce monitor --once{only} --target {target}=https://{target}.example")
             };
             let events = judge.judges(&Round { at, target, entries: &entries, again: &again });
             let told = Told { ledger: &judge.ledger(), open: judge.open_alerts().collect(), events: &events };

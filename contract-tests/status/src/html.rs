@@ -29,7 +29,7 @@ fn style() -> String {
 /// All of it, or one deployment.
 pub(crate) fn page(status: &Status, only: Option<&TargetStatus>) -> String {
     let mut body = match only {
-        None => summary(status, "/"),
+        None => summary(status),
         Some(target) => about_one(status, target),
     };
     let targets: Vec<&TargetStatus> = only.map_or_else(|| status.targets.iter().collect(), |target| vec![target]);
@@ -74,35 +74,40 @@ const HOW: &str = "<section aria-labelledby=\"how\"><h2 id=\"how\">How it is cou
     <p>The line in a chart is the median of how long a journey took where it held: half of them took no longer. The band goes up to p95: 95 of a hundred took no longer. \
     A bar from top to bottom is a time at which it failed. An incident is an alarm, from when it was first seen wrong until it was first seen well for good; a single failure is none.</p></section>";
 
-fn summary(status: &Status, here: &str) -> String {
+fn summary(status: &Status) -> String {
     let mut sentences = status.summary.iter();
     let mut html = format!("<div><h1>{}</h1>", Text(sentences.next().map_or("", String::as_str)));
     let more = sentences.map(|sentence| format!("<li>{}</li>", Text(sentence))).collect::<Vec<_>>().concat();
     if !more.is_empty() {
         let _ = write!(html, "<ul class=\"more\">{more}</ul>");
     }
-    html + &looked(status, here) + "</div>"
+    html + &looked(status, &status.targets, "/") + "</div>"
 }
 
-fn looked(status: &Status, here: &str) -> String {
-    let every = words::lasted(status.every_seconds);
-    let last = match status.looked {
-        Some(at) => format!("The newest round began at {}; the next comes after about {every}.", time(at, status.now)),
-        None => format!(
-            "The first round began at {}, and is seen here as soon as it has ended. The next comes after about {every}.",
-            time(At(status.began), status.now)
+/// When the newest round began of what is shown, and when another one comes.
+fn looked(status: &Status, targets: &[TargetStatus], here: &str) -> String {
+    let next = format!("the next comes after about {}.", words::lasted(status.every_seconds));
+    let is_silent = targets.iter().all(|target| target.now.state == State::Silent);
+    let said = match targets.iter().filter_map(|target| target.looked).max() {
+        None => {
+            format!(
+                "The first round began at {}, and is seen here as soon as it has ended; {next}",
+                time(At(status.began), status.now)
+            )
+        }
+        Some(at) if is_silent => format!(
+            "The newest round began at {}. The monitor does not run, has had its requests for today, or is in a round that does not end.",
+            time(at, status.now)
         ),
+        Some(at) => format!("The newest round began at {}; {next}", time(at, status.now)),
     };
-    format!("<p class=\"soft\">{last} <a href=\"{here}\">Look again</a></p>")
+    format!("<p class=\"soft\">{said} <a href=\"{here}\">Look again</a></p>")
 }
 
 fn about_one(status: &Status, target: &TargetStatus) -> String {
     let here = format!("/targets/{}", Segment(&target.name));
-    format!(
-        "<div><p><a href=\"/\">All deployments</a></p><h1>{}</h1>{}</div>",
-        Text(&target.name),
-        looked(status, &here)
-    )
+    let looked = looked(status, std::slice::from_ref(target), &here);
+    format!("<div><p><a href=\"/\">All deployments</a></p><h1>{}</h1>{looked}</div>", Text(&target.name))
 }
 
 fn section(status: &Status, target: &TargetStatus, number: usize, alone: bool) -> String {
@@ -160,7 +165,9 @@ fn row(day: &Day) -> String {
 
 fn one_journey(status: &Status, target: &TargetStatus, journey: &JourneyStatus, id: &str, alone: bool) -> String {
     let name = words::journey(&journey.name);
-    let mut html = format!("<li><h4>{}</h4>{}", Text(&name), state(journey.now, status.now));
+    let is_stale = target.now.state == State::Silent && journey.now.state == State::Well;
+    let now = if is_stale { badge(State::Silent, "Held the last time") } else { state(journey.now, status.now) };
+    let mut html = format!("<li><h4>{}</h4>{now}", Text(&name));
     if let (Some(at), Some(took)) = (journey.looked, journey.took_ms) {
         let _ = write!(html, "<p class=\"numbers\">{}", numbers(journey));
         let _ =
