@@ -148,6 +148,7 @@ impl WithPage {
     fn asked(&self, method: &str, path: &str) -> String {
         let mut socket = std::net::TcpStream::connect(&self.1).expect("it listens");
         write!(socket, "{method} {path} HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n").expect("asked");
+        socket.set_read_timeout(Some(Duration::from_mins(1))).expect("a limit");
         let mut answer = String::new();
         socket.read_to_string(&mut answer).expect("an answer");
         answer

@@ -223,3 +223,17 @@ fn a_reader_sees_when_somebody_has_written_and_writes_nothing() {
     assert_ne!(reader.version().expect("a version"), version);
     assert!(reader.0.execute("DELETE FROM journeys", []).is_err());
 }
+
+#[test]
+fn a_look_reads_no_journey_by_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("history");
+    let mut history = History::open(&path).expect("made");
+    for minute in 0..20 {
+        history.keep(NOW + 60 * minute, &[report("edge", "one", None)], None).expect("kept");
+    }
+    let before = look(&path, NOW);
+    history.0.execute_batch("DROP TABLE journeys").expect("dropped");
+    assert_eq!(look(&path, NOW), before);
+    assert_eq!(before.quarters.iter().map(|tally| tally.took.held()).sum::<u64>(), 20);
+}
