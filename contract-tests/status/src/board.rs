@@ -5,6 +5,7 @@ use crate::html;
 use crate::model::{Status, Watched};
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
@@ -113,8 +114,9 @@ impl Board {
 pub fn router(board: Board) -> Router {
     type Shown = State<Arc<Board>>;
     let of = |wanted: Wanted| get(async move |board: Shown, headers: HeaderMap| board.answer(&wanted).given(&headers));
-    let target = async |board: Shown, Path(name): Path<String>, headers: HeaderMap| {
-        board.target(&name).map_or_else(Answer::nowhere, |wanted| board.answer(&wanted)).given(&headers)
+    let target = async |board: Shown, name: Result<Path<String>, PathRejection>, headers: HeaderMap| {
+        let wanted = name.ok().and_then(|Path(name)| board.target(&name));
+        wanted.map_or_else(Answer::nowhere, |wanted| board.answer(&wanted)).given(&headers)
     };
     Router::new()
         .route("/", of(Wanted::Page))

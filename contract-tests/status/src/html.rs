@@ -250,11 +250,7 @@ fn incidents<'a>(status: &Status, all: impl Iterator<Item = &'a IncidentStatus>)
 fn one_incident(status: &Status, incident: &IncidentStatus) -> String {
     let IncidentStatus { target, journey, kind, opened, ended, lasted_seconds, reproduce, .. } = incident;
     let is_open = ended.is_none();
-    let now = match (is_open, kind.starts_with("burning")) {
-        (true, true) => Now { state: State::Failing, since: None },
-        (true, false) => Now { state: State::Slower, since: None },
-        (false, _) => Now { state: State::Well, since: None },
-    };
+    let now = if is_open { State::of(kind) } else { State::Well };
     let lasted = words::lasted(*lasted_seconds);
     let words = if is_open { format!("Open for {lasted}") } else { format!("Over after {lasted}") };
     format!(
@@ -263,7 +259,7 @@ fn one_incident(status: &Status, incident: &IncidentStatus) -> String {
         Text(target),
         Text(&words::about(journey)),
         Text(&words::kind(kind)),
-        badge(now.state, &words),
+        badge(now, &words),
         time(*opened, status.now),
         ended.map_or_else(String::new, |ended| format!("<dt>Until</dt><dd>{}</dd>", time(ended, status.now))),
         facts(&incident.step, &incident.sentence, incident.request_id.as_deref()),
@@ -307,6 +303,7 @@ fn state(Now { state, since }: Now, now: u64) -> String {
         State::Failed => "Failed the last time".to_owned(),
         State::Silent => format!("Not looked at{since}"),
         State::Slower => format!("Takes longer{since}"),
+        State::Wrong => format!("Something is wrong{since}"),
         State::Failing => format!("Fails{since}"),
     };
     badge(state, &words)
@@ -317,7 +314,7 @@ fn badge(state: State, words: &str) -> String {
     let (sign, class) = match state {
         State::Well => ("well", "well"),
         State::Unknown | State::Silent => ("silent", "silent"),
-        State::Failed => ("failed", "failed"),
+        State::Failed | State::Wrong => ("failed", "failed"),
         State::Slower => ("slower", "slower"),
         State::Failing => ("failing", "failing"),
     };

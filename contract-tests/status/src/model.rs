@@ -1,6 +1,7 @@
 //! What a page says, before it is said in any form.
 
 mod build;
+mod sentences;
 
 pub(crate) use build::urn;
 
@@ -51,10 +52,23 @@ pub enum State {
     Failed,
     /// Nobody has looked for longer than two intervals.
     Silent,
-    /// It takes longer than it used to, or what else is an alarm and no failure.
+    /// It takes longer than it used to.
     Slower,
+    /// What else is an alarm.
+    Wrong,
     /// It fails too often.
     Failing,
+}
+
+impl State {
+    /// With an incident of this kind that is open.
+    pub(crate) fn of(kind: &str) -> Self {
+        match kind {
+            "slower" => Self::Slower,
+            kind if kind.starts_with("burning") => Self::Failing,
+            _ => Self::Wrong,
+        }
+    }
 }
 
 /// How something stands, and since when.
@@ -208,7 +222,7 @@ pub struct IncidentStatus {
     pub target: String,
     /// The journey, or `the target` where it is most of them.
     pub journey: String,
-    /// `burning-fast`, `burning-steady`, `burning-slow`, `slower`.
+    /// `burning-fast`, `burning-steady`, `burning-slow`, `slower`, or what else is an alarm.
     pub kind: String,
     /// When it was first seen wrong.
     pub opened: At,

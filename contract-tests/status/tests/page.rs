@@ -201,11 +201,13 @@ async fn it_is_read_only_and_known_by_its_tag() {
             "{path}"
         );
     }
-    assert_eq!(
-        router.clone().oneshot(get("/targets/nobody")).await.expect("an answer").status(),
-        StatusCode::NOT_FOUND
-    );
-    assert_eq!(router.oneshot(get("/else")).await.expect("an answer").status(), StatusCode::NOT_FOUND);
+    for path in ["/targets/nobody", "/targets/%ff", "/else"] {
+        assert_eq!(
+            router.clone().oneshot(get(path)).await.expect("an answer").status(),
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -8,10 +8,8 @@ use crate::words;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use truce_monitor::{Incident, Known, Latest, Span, THE_TARGET, Tally, Took};
+use truce_monitor::{Incident, Known, Latest, Span, Tally, Took};
 
-/// So many sentences are said; who wants more reads on.
-const SENTENCES: usize = 4;
 /// A round takes a while itself, and is known of when it has ended.
 const A_ROUND: u64 = 60;
 
@@ -47,10 +45,10 @@ fn by_journey(tallies: &[Tally]) -> ByJourney<'_> {
     all
 }
 
-struct Look<'a> {
-    known: &'a Known,
+pub(super) struct Look<'a> {
+    pub(super) known: &'a Known,
     watched: &'a Watched,
-    now: u64,
+    pub(super) now: u64,
     quarters: ByJourney<'a>,
     days: ByJourney<'a>,
 }
@@ -82,11 +80,9 @@ impl Look<'_> {
         if self.now.saturating_sub(at.0) > 2 * self.watched.every.as_secs() + A_ROUND {
             return Now { state: State::Silent, since: Some(at) };
         }
-        let whole = self.alarm(name, THE_TARGET);
-        let all = journeys.iter().map(|journey| journey.now).chain(whole);
-        let state = all.clone().map(|now| now.state).filter(|state| *state != State::Unknown).max();
-        let state = state.unwrap_or(State::Unknown);
-        Now { state, since: all.filter(|now| now.state == state).filter_map(|now| now.since).min() }
+        let alone = journeys.iter().map(|journey| journey.now).filter(|now| now.state != State::Unknown);
+        // Not all that is an alarm is about a journey of the list.
+        worst(alone.chain(self.open(name).map(alarm))).unwrap_or(Now { state: State::Unknown, since: None })
     }
 
     fn journey(&self, target: &str, name: &str, story: &str) -> JourneyStatus {
@@ -100,7 +96,8 @@ impl Look<'_> {
         JourneyStatus {
             name: name.to_owned(),
             story: story.to_owned(),
-            now: self.alarm(target, name).unwrap_or_else(|| alone(latest)),
+            now: worst(self.open(target).filter(|incident| incident.journey == name).map(alarm))
+                .unwrap_or_else(|| alone(latest)),
             looked: latest.map(|latest| At(latest.at)),
             took_ms: latest.map(|latest| latest.took_ms),
             held: latest.and_then(|latest| latest.held).map(At),
@@ -114,16 +111,9 @@ impl Look<'_> {
         }
     }
 
-    /// What is told of it that is not over.
-    fn alarm(&self, target: &str, journey: &str) -> Option<Now> {
-        let of =
-            |incident: &&Incident| incident.target == target && incident.journey == journey && incident.ended.is_none();
-        let all = self.known.incidents.iter().filter(of);
-        let all = all
-            .map(|incident| (if is_failure(&incident.kind) { State::Failing } else { State::Slower }, incident.opened));
-        let state = all.clone().map(|(state, _)| state).max()?;
-        let since = all.filter(|one| one.0 == state).map(|(_, opened)| At(opened)).min();
-        Some(Now { state, since })
+    /// What is told of a target that is not over.
+    pub(super) fn open(&self, target: &str) -> impl Iterator<Item = &Incident> + Clone {
+        self.known.incidents.iter().filter(move |incident| incident.target == target && incident.ended.is_none())
     }
 
     /// The beginnings of the last `number` spans, the oldest first.
@@ -182,62 +172,6 @@ impl Look<'_> {
             reproduce,
         }
     }
-
-    fn summary(&self, targets: &[TargetStatus]) -> Vec<String> {
-        let mut targets: Vec<&TargetStatus> = targets.iter().collect();
-        // What is worst is said first.
-        targets.sort_by_key(|target| std::cmp::Reverse(target.now.state));
-        let mut all: Vec<String> = targets.into_iter().flat_map(|target| self.sentences(target)).collect();
-        if all.is_empty() {
-            return vec!["All of it holds.".to_owned()];
-        }
-        if all.iter().all(String::is_empty) {
-            return vec!["Nobody has looked yet.".to_owned()];
-        }
-        all.retain(|sentence| !sentence.is_empty());
-        let more = all.len().saturating_sub(SENTENCES);
-        all.truncate(SENTENCES);
-        all.extend((more > 0).then(|| format!("And {more} more.")));
-        all
-    }
-
-    /// Nothing where it is well; one without words where nobody has looked while others were looked at.
-    fn sentences(&self, target: &TargetStatus) -> Vec<String> {
-        let name = &target.name;
-        let since =
-            |at: Option<At>| at.map_or_else(String::new, |at| format!(" since {}", words::moment(at.0, self.now)));
-        match target.now.state {
-            State::Well => Vec::new(),
-            State::Unknown if self.known.latest.is_empty() => vec![String::new()],
-            State::Unknown => vec![format!("{name}: nobody has looked yet.")],
-            State::Silent => vec![format!("{name}: the monitor has not looked{}.", since(target.now.since))],
-            State::Failed | State::Slower | State::Failing => {
-                let whole = self.alarm(name, THE_TARGET);
-                let whole = whole.map(|now| format!("{name}: most of it fails{}.", since(now.since)));
-                let of = |state| target.journeys.iter().filter(move |journey| journey.now.state == state);
-                let states = [
-                    (State::Failing, "fails"),
-                    (State::Slower, "takes longer"),
-                    (State::Failed, "failed the last time"),
-                ];
-                let each = states.into_iter().filter_map(|(state, verb)| {
-                    let journeys: Vec<&JourneyStatus> = of(state).collect();
-                    let first = journeys.iter().filter_map(|journey| journey.now.since).min();
-                    let since = if state == State::Failed { String::new() } else { since(first) };
-                    match &journeys[..] {
-                        [] => None,
-                        [one] => Some(format!("{name}: {} {verb}{since}.", words::about(&one.name))),
-                        many => {
-                            let verb = verb.replace("fails", "fail").replace("takes", "take");
-                            Some(format!("{name}: {} journeys {verb}{since}.", many.len()))
-                        }
-                    }
-                });
-                // What fails as a whole is not said of each once more.
-                whole.map_or_else(|| each.collect(), |whole| vec![whole])
-            }
-        }
-    }
 }
 
 /// How it went the last time, where nothing is told of it.
@@ -253,9 +187,15 @@ fn failure(latest: &Latest) -> Option<Failed> {
     Some(Failed { step, sentence, request_id: Some(request_id).filter(|id| id != "none") })
 }
 
-/// Whether it is about what fails.
-fn is_failure(kind: &str) -> bool {
-    kind.starts_with("burning")
+/// How something stands with an incident that is open.
+fn alarm(incident: &Incident) -> Now {
+    Now { state: State::of(&incident.kind), since: Some(At(incident.opened)) }
+}
+
+/// The worst, since the first of these.
+fn worst(all: impl Iterator<Item = Now> + Clone) -> Option<Now> {
+    let state = all.clone().map(|now| now.state).max()?;
+    Some(Now { state, since: all.filter(|now| now.state == state).filter_map(|now| now.since).min() })
 }
 
 /// A name for ever (RFC 9562, version 8: by a digest).

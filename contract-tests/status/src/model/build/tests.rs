@@ -3,7 +3,7 @@ use crate::words;
 use std::time::Duration;
 use truce_contract::{Failure, JourneyReport};
 use truce_monitor::alarms::{Evidence, Key, Kind, Ledger, Pace, Seen};
-use truce_monitor::{History, Reader, Told};
+use truce_monitor::{History, Reader, THE_TARGET, Told};
 
 /// 26 November 2026, 14:02.
 const NOW: u64 = 1_795_701_720;
@@ -178,4 +178,27 @@ fn what_is_not_watched_is_not_shown() {
     kept.round(NOW, "edge", &[]).round(NOW, "others", &["joining"]).alarm("others", "joining", FAILS, NOW, &[]);
     let status = kept.status(NOW);
     assert_eq!((status.summary, status.incidents), (vec!["All of it holds.".to_owned()], Vec::new()));
+}
+
+#[test]
+fn an_alarm_about_something_that_is_no_journey_of_the_list_is_told_as_well() {
+    let mut kept = Kept::of(&["edge"]);
+    kept.round(NOW, "edge", &[]);
+    let mut known = kept.reader.look(NOW).expect("read");
+    // As a monitor that watches more would keep it.
+    known.incidents.push(Incident {
+        id: "1-1".to_owned(),
+        target: "edge".to_owned(),
+        journey: "the certificate".to_owned(),
+        kind: "ends-soon".to_owned(),
+        opened: NOW - 60,
+        ended: None,
+        step: String::new(),
+        sentence: String::new(),
+        request_id: None,
+        reproduce: String::new(),
+    });
+    let status = Status::new(&known, &kept.watched, NOW);
+    assert_eq!(status.summary, ["edge: “the certificate” ends soon since 14:01."]);
+    assert_eq!((status.state, status.targets[0].journeys[0].now.state), (State::Wrong, State::Well));
 }
