@@ -29,8 +29,9 @@ const DAY: u64 = 86_400;
 
 /// Go on the journeys of the contract against deployments, for ever
 ///
-/// Somebody scans a code, speaks, sends, answers, agrees and leaves, in rooms that no team is in; each round ends what it has begun. What came of it
-/// is kept for ninety days, and what burns the budget of failures or takes longer than it used to is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again.
+/// Somebody scans a code, speaks, sends, answers, agrees and leaves, in rooms that no team is in; each round ends what it has begun. It also looks at
+/// certificates, clocks, the store, the engine, the shape of answers, whether targets answer alike, and how long sessions hold. What came of it
+/// is kept for ninety days, and what burns the budget of failures, takes longer than it used to, or was looked at and is not well is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -44,7 +45,7 @@ pub(crate) struct Monitor {
     /// More deployments, each with a key and a name of its own, and everything else that is here, in TOML
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// One round; the exit status is 0 if all of it held
+    /// One round, and what was looked at besides; the exit status is 0 if all of it held and nothing is WRONG
     #[arg(long)]
     once: bool,
     /// Seconds from the beginning of a round to that of the next, 60 unless said otherwise; a tenth more or less by chance
@@ -65,7 +66,7 @@ pub(crate) struct Monitor {
     /// Where the history is kept, `truce-monitor.sqlite` unless said otherwise
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
-    /// One JSON object for each journey instead of lines for people: every step and exchange, secrets left out
+    /// JSON instead of lines for people: an object for each journey, with every step and exchange, secrets left out, for each look, and for each alarm
     #[arg(long)]
     json: bool,
     /// Only send a test to each place where alarms go, and say what came of it
@@ -93,7 +94,9 @@ monitor.toml:
   [[alert]]                              # where alarms go, besides to the output; any number of them
   webhook = \"https://hooks.example/truce\"  # signed, by Standard Webhooks
   secret_file = \"webhook-secret\"         # whsec_…
-  # slack_file = \"slack-url\", alertmanager = \"https://…\" or command = [\"page-me\", \"--loud\"] instead";
+  # slack_file = \"slack-url\", alertmanager = \"https://…\" or command = [\"page-me\", \"--loud\"] instead
+  # [watches]                           # what is looked at besides, and what is too much: docs/monitor.md
+  # off = [\"parity\"]";
 
 impl Monitor {
     pub(crate) fn run(self) -> Result<(), Failure> {
@@ -237,7 +240,8 @@ impl Watch {
             let entries: Vec<Entry> = all.iter().map(|report| Entry::of(at, report)).collect();
             let again = |journey: &str| again(&target, journey);
             let mut events = self.judge.judges(&Round { at, target: &target.name, entries: &entries, again: &again });
-            events.extend(self.judge.finds(at, &looked.findings, &|finding| looks::again(&self.targets, finding)));
+            let once_more = |finding: &Finding| looks::again(&self.targets, finding);
+            events.extend(self.judge.finds(at, &target.name, &looked.findings, &once_more));
             self.report(&target, reports, at)?;
             if self.json {
                 self.tell(looks::as_json(&looked.findings).trim_end())?;
@@ -383,7 +387,7 @@ fn list() -> Result<(), Failure> {
             writeln!(out, "  {}\n      {}", journey.name, journey.story)?;
         }
     }
-    Ok(())
+    Ok(write!(out, "{}", looks::list())?)
 }
 
 fn now() -> u64 {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use truce_contract::{JourneyReport, Target};
-use truce_monitor::alarms::{Level, Severity};
+use truce_monitor::alarms::{Level, Severity, Watch};
 use truce_monitor::{Finding, Looked, THE_TARGET, Watches};
 
 /// A round: the numbers of targets, and what came of their journeys.
@@ -39,6 +39,28 @@ pub(super) fn as_json(findings: &[Finding]) -> String {
         let _ = writeln!(told, "{}", serde_json::json!({ "finding": finding }));
         told
     })
+}
+
+/// What is looked at, for a list.
+pub(super) fn list() -> String {
+    Watch::ALL.into_iter().fold("Looked at besides, in every round:\n".to_owned(), |mut told, watch| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(told, "  {watch}\n      {}", story(watch));
+        told
+    })
+}
+
+const fn story(watch: Watch) -> &'static str {
+    match watch {
+        Watch::Certificate => "Until when the certificates of each https address hold.",
+        Watch::Clock => "By how much the date of any answer is wrong.",
+        Watch::Store => "How long the store takes.",
+        Watch::Engine => "Whether the embedded engine answers where there is a language model.",
+        Watch::Contract => "Whether every answer has the shape that docs/openapi.json of this version says.",
+        Watch::Parity => "With more targets, whether each answers as the first one does.",
+        Watch::LifeCycle => "Whether a session of a minute begins, is renewed and ends as it says.",
+        Watch::Keys => "Whether what was sealed up to an hour ago is still opened.",
+    }
 }
 
 /// What an alert of such a severity says of what it is about.

@@ -45,7 +45,7 @@ fn where_all_is_well_every_look_says_so_or_that_it_saw_nothing() {
         "well",
         "issued for 60 s, alive, renewed",
     );
-    round.says("certificate", "not-seen", "plain http").says("parity", "not-seen", "no other target");
+    round.says("certificate", "not-seen", "plain http").says("parity", "not-seen", "no other target in this round");
     round.says("life-cycle", "not-seen", "none was due");
     assert!(
         round.findings.iter().all(|one| one["level"] == "well" || one["level"] == "not-seen"),
@@ -152,6 +152,9 @@ async fn a_clock_that_is_wrong_is_told_though_every_journey_holds() {
         let (url, _edge) = edge(&server.url, meddles).await;
         let round = once(&Round::at(&url).only(&[PAGES]));
         round.says("clock", level, says).all_journeys_held();
+        // How long a session is promised for is counted from the same date.
+        let promised = if level == "not-seen" { "no date to count from" } else { "a session of 60 s is promised for " };
+        round.says("life-cycle", level, promised);
         assert_eq!(round.is_well, level != "wrong", "{level}");
     }
 }
@@ -239,6 +242,24 @@ async fn a_session_that_ends_too_early_is_wrong() {
     let (url, _edge) = edge(&server.url, Meddles { ask, ..FAITHFUL }).await;
     let round = once(&Round::at(&url).only(&[PAGES]));
     round.says("life-cycle", "wrong", "refused as soon as it was issued").all_journeys_held();
+    assert!(!round.is_well);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_lasts_longer_for_being_renewed_is_wrong() {
+    let server = Server::start();
+    let longer = answers(|path, answer| {
+        if path == "/redeem" {
+            rewritten(answer, |body| {
+                if body["code"] == "renewed" {
+                    body["ends_at"] = "2030-01-01T00:00:00Z".into();
+                }
+            });
+        }
+    });
+    let (url, _edge) = edge(&server.url, longer).await;
+    let round = once(&Round::at(&url).only(&[PAGES]));
+    round.says("life-cycle", "wrong", "ends at another time than before").all_journeys_held();
     assert!(!round.is_well);
 }
 

@@ -87,7 +87,7 @@ pub(crate) fn keys() -> String {
 /// What it said in one round.
 pub(crate) struct Told {
     pub(crate) is_well: bool,
-    pub(crate) told: String,
+    pub(crate) text: String,
     pub(crate) findings: Vec<Value>,
     pub(crate) folder: Arc<TempDir>,
 }
@@ -98,7 +98,7 @@ pub(crate) fn once(round: &Round) -> Told {
     let told = String::from_utf8(output.stdout).expect("text");
     keeps_secrets(&told);
     let findings = told.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()?.get("finding").cloned());
-    Told { is_well: output.status.success(), findings: findings.collect(), told, folder }
+    Told { is_well: output.status.success(), findings: findings.collect(), text: told, folder }
 }
 
 fn keeps_secrets(told: &str) {
@@ -118,13 +118,13 @@ impl Told {
 
     #[track_caller]
     pub(crate) fn holds(&self) -> &Self {
-        assert!(self.is_well, "{}", self.told);
+        assert!(self.is_well, "{}", self.text);
         self
     }
 
     #[track_caller]
     pub(crate) fn all_journeys_held(&self) -> &Self {
-        assert!(self.told.trim_end().ends_with(" passed, 0 failed"), "{}", self.told);
+        assert!(self.text.trim_end().ends_with(" passed, 0 failed"), "{}", self.text);
         self
     }
 

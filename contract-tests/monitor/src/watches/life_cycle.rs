@@ -20,8 +20,8 @@ const SHORTEST: u64 = 60;
 const ALLOWED: Duration = Duration::from_secs(30);
 /// By so much a promise may differ from what was asked for: seconds are whole, and a way takes time.
 const ROUNDED: u64 = 2;
-/// What could not be looked at for so long is given up.
-const GIVEN_UP: Duration = Duration::from_mins(15);
+/// What could not be looked at so often is given up.
+const TRIES: u32 = 5;
 /// How many are looked at in one round: there are no more unless rounds are far apart.
 const AT_ONCE: usize = 2;
 /// How long the kept one holds, in seconds; and when another takes its place.
@@ -46,7 +46,7 @@ struct Ending {
     member: Member,
     renewed: Member,
     since: Instant,
-    lasts: Duration,
+    tries: u32,
 }
 
 impl Sessions {
@@ -55,10 +55,9 @@ impl Sessions {
         let since = Instant::now();
         match within(begun(world)).await {
             Ok((member, renewed, promised, alive)) => {
-                let lasts = Duration::from_secs(promised.unwrap_or(SHORTEST));
-                let renewed_reply = renewed.reply.clone();
-                self.ending.push(Ending { member, renewed, since, lasts });
-                beginning(promised, &alive, &renewed_reply)
+                let finding = beginning(promised, &alive, &renewed.reply);
+                self.ending.push(Ending { member, renewed, since, tries: 0 });
+                finding
             }
             Err(failure) if failure.got.contains(INVALID) => {
                 let found = "a session is refused as soon as it was issued";
@@ -70,12 +69,13 @@ impl Sessions {
 
     /// Looks at those whose end has come, and at none that may hold or not. Two requests each.
     pub(super) async fn ends(&mut self) -> Finding {
-        self.ending.retain(|one| one.since.elapsed() < GIVEN_UP);
-        let is_due = |one: &mut Ending| one.since.elapsed() > one.lasts + ALLOWED;
+        let lasts = Duration::from_secs(SHORTEST);
+        let is_due = |one: &mut Ending| one.since.elapsed() > lasts + ALLOWED;
         let due: Vec<Ending> = self.ending.extract_if(.., is_due).take(AT_ONCE).collect();
         let mut worst = Finding::not_seen(Watch::LifeCycle, END, "none was due in this round");
-        for one in due {
-            let age = one.since.elapsed().saturating_sub(one.lasts).as_secs();
+        for mut one in due {
+            one.tries += 1;
+            let age = one.since.elapsed().saturating_sub(lasts).as_secs();
             let mut seen = true;
             for member in [&one.member, &one.renewed] {
                 self.asked += 1;
@@ -89,7 +89,7 @@ impl Sessions {
                     worst = finding;
                 }
             }
-            if !seen && worst.level != Level::Wrong {
+            if !seen && one.tries < TRIES {
                 self.ending.push(one);
             }
         }

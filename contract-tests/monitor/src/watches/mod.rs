@@ -132,7 +132,7 @@ impl Watches {
         if number > 0 {
             findings.push(parity::look(&first.name, there, reports));
         } else if round.len() == 1 {
-            let why = "there is no other target to compare it with";
+            let why = "there is no other target in this round";
             findings.push(Finding::not_seen(Watch::Parity, "what it answers", why));
         }
         findings.retain(|finding| !self.settings.off.contains(&finding.watch));
@@ -209,7 +209,20 @@ fn named(places: &[String], most: usize) -> String {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use super::WatchSettings;
+    use truce_alarms::Watch;
     use truce_contract::{Exchange, JourneyReport, Step};
+
+    #[test]
+    fn what_is_not_said_in_the_file_is_as_it_was_and_what_nobody_looks_at_is_refused() {
+        let settings: WatchSettings =
+            toml::from_str("certificate_wrong_days = 3\noff = [\"life-cycle\"]").expect("settings");
+        let unsaid = WatchSettings::default();
+        assert_eq!(settings, WatchSettings { certificate_wrong_days: 3, off: vec![Watch::LifeCycle], ..unsaid });
+        for wrong in ["off = [\"lifecycle\"]", "clock_seconds = 2", "clock_wrong_seconds = -1"] {
+            assert!(toml::from_str::<WatchSettings>(wrong).is_err(), "{wrong}");
+        }
+    }
 
     /// A journey that held, of so many times alive.
     pub(crate) fn report(name: &str, exchanges: usize) -> JourneyReport {
