@@ -83,3 +83,48 @@ pub(super) fn again(targets: &[Target], finding: &Finding) -> String {
         _ => "truce monitor --once --config FILE".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn targets() -> Vec<Target> {
+        let target = |name: &str, url: &str| Target::at(name, url, "a key").expect("a target");
+        vec![
+            target("edge", "https://truce.example"),
+            target("aws", "https://aws.example"),
+            target("own", "https://own.example").vouched_for_by(Vec::new()),
+        ]
+    }
+
+    fn finding(target: &str, beside: Option<&str>) -> Finding {
+        Finding {
+            watch: Watch::Parity,
+            target: target.to_owned(),
+            about: "what it answers".to_owned(),
+            level: Level::Wrong,
+            found: "not the same".to_owned(),
+            mend: "See why.".to_owned(),
+            request_id: None,
+            beside: beside.map(ToOwned::to_owned),
+        }
+    }
+
+    #[test]
+    fn what_looks_once_more_names_both_where_one_was_compared_with_the_other() {
+        let again = |target, beside| again(&targets(), &finding(target, beside));
+        assert_eq!(again("aws", None), "truce monitor --once --target aws=https://aws.example");
+        let both = "truce monitor --once --target edge=https://truce.example --target aws=https://aws.example";
+        assert_eq!(again("aws", Some("edge")), both);
+        for (target, beside) in [("own", Some("edge")), ("aws", Some("own")), ("own", None)] {
+            assert_eq!(again(target, beside), "truce monitor --once --config FILE");
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_done_stands_below_what_was_found() {
+        let told = in_words(&[finding("aws", None)]);
+        let expected = "WRONG     parity       aws: what it answers: not the same\n                       See why.\n";
+        assert_eq!(told, expected);
+    }
+}
