@@ -58,10 +58,13 @@ impl Emf {
             metrics.push(json!({"Name": "Duration", "Unit": "Milliseconds"}));
             line["Duration"] = json!(took.as_secs_f64() * 1e3);
         }
-        let dimensions = [["Function"].as_slice(), &["Function", "Class"]];
+        // Each name is billed once for each set of values that it comes with: only how many there are goes by class too.
         line["_aws"] = json!({
             "Timestamp": u64::try_from(at).unwrap_or_default(),
-            "CloudWatchMetrics": [{"Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": metrics}],
+            "CloudWatchMetrics": [
+                {"Namespace": NAMESPACE, "Dimensions": [["Function"]], "Metrics": metrics},
+                {"Namespace": NAMESPACE, "Dimensions": [["Function", "Class"]], "Metrics": [count("Requests")]},
+            ],
         });
         line
     }
