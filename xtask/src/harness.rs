@@ -19,6 +19,7 @@ mod lease;
 mod limits;
 mod load;
 mod mirror;
+mod monitor;
 mod owner;
 #[cfg(test)]
 mod page;
@@ -43,7 +44,7 @@ use crate::package::{Package, What};
 use crate::report::{self, Outcome};
 use crate::run::Runner;
 use crate::setup::{self, Toolbox};
-use crate::tools::Tool;
+use crate::tools::{self, Tool};
 use crate::workspace::Workspace;
 use cells::{Cells, Group};
 use clap::{Args, Subcommand, value_parser};
@@ -126,6 +127,10 @@ struct Up {
     /// Teams that have replicas of `mediate` to themselves, `backend=cell-a,design=cell-b`, and an empty text for none [default: as it was last]
     #[arg(long)]
     cells: Option<String>,
+    /// Go on the journeys against it for as long as it is up, with a page at this port and a Prometheus that is on this machine at the next; `off` for
+    /// none [default: as it was last; without a port: 8444]
+    #[arg(long, num_args = 0..=1, default_missing_value = "8444", value_name = "PORT")]
+    monitor: Option<String>,
     /// Who invites, as people read it; keys that are there stay as they are
     #[arg(long, default_value = ORGANISER, value_name = "NAME")]
     organiser: String,
@@ -229,6 +234,9 @@ impl Up {
         if let Some(cells) = &self.cells {
             fleet.cells = Cells::read(cells)?;
         }
+        if let Some(monitor) = &self.monitor {
+            fleet.monitor = Cell::new(monitor::read(monitor)?);
+        }
         fleet.traces = RefCell::new(edge::traces(env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok())?);
         fleet.organiser = self.organiser;
         if let Some(holder) = self.holder {
@@ -238,6 +246,9 @@ impl Up {
             lease::take(fleet.podman, lease::HARNESS, holder)?;
         }
         free(&fleet)?;
+        if fleet.monitor.get().is_some() {
+            monitor::build(fleet.workspace)?;
+        }
         programs(fleet.workspace, self.as_built)?;
         if !fleet.podman.limits {
             let line =
@@ -250,6 +261,7 @@ impl Up {
         println!("\n{}", console.paint(Tone::Title, &format!("{url}/qr is up.")));
         println!("The organiser's key stands after the = in {}.", secrets::organisers(fleet.podman).display());
         println!("{}", certs::trust(fleet.podman, fleet.host.as_deref()));
+        fleet.shown().iter().for_each(|line| println!("{line}"));
         Ok(())
     }
 }
@@ -272,6 +284,7 @@ fn noted<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Pro
         functions: workspace.functions(),
         cells: noted("cells").map_or(Ok(Cells::default()), |text| Cells::read(&text))?,
         traces: RefCell::new(noted("traces").filter(|text| !text.is_empty())),
+        monitor: Cell::new(noted("monitor").map_or(Ok(None), |text| monitor::read(&text))?),
         crowded: Cell::new(false),
         organiser: ORGANISER.to_owned(),
         host: noted("host").as_deref().and_then(edge::host),
@@ -303,7 +316,14 @@ fn of_its_own<'a>(
 fn note(fleet: &Fleet<'_>) -> Result<(), String> {
     let host = fleet.host.clone().unwrap_or_default();
     let traces = fleet.traces.borrow().clone().unwrap_or_default();
-    let all = [("port", fleet.port.to_string()), ("host", host), ("cells", fleet.cells.text()), ("traces", traces)];
+    let monitor = monitor::text(fleet.monitor.get());
+    let all = [
+        ("port", fleet.port.to_string()),
+        ("host", host),
+        ("cells", fleet.cells.text()),
+        ("traces", traces),
+        ("monitor", monitor),
+    ];
     all.into_iter().try_for_each(|(name, text)| {
         let path = fleet.podman.owner.state().join(name);
         let noted = fs::write(&path, text).and_then(|()| fleet.podman.owner.give(&path));
@@ -322,7 +342,12 @@ fn free(fleet: &Fleet<'_>) -> Result<(), String> {
 
 fn others(toolbox: &Toolbox) -> Result<Programs, String> {
     let path = |tool: Tool| toolbox.path(tool).map(std::path::Path::to_path_buf).ok_or("a tool is missing");
-    Ok(Programs { traefik: path(Tool::Traefik)?, redis: path(Tool::Redis)?, haproxy: path(Tool::HaProxy)? })
+    Ok(Programs {
+        traefik: path(Tool::Traefik)?,
+        redis: path(Tool::Redis)?,
+        haproxy: path(Tool::HaProxy)?,
+        prometheus: tools::on_path("prometheus"),
+    })
 }
 
 /// The functions' programs, built from what the checkout says now, unless `as_built`.

@@ -11,7 +11,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 pub(super) const NETWORKS: [&str; 4] = [FRONT_NETWORK, EDGE_NETWORK, STORE_NETWORK, VIEW_NETWORK];
 /// The one that has a way out, and in.
 pub(super) const FRONT_NETWORK: &str = "truce-front";
-const EDGE_NETWORK: &str = "truce-edge";
+pub(super) const EDGE_NETWORK: &str = "truce-edge";
 const STORE_NETWORK: &str = "truce-store";
 const VIEW_NETWORK: &str = "truce-view";
 
@@ -35,7 +35,7 @@ pub(super) struct Part {
 
 impl Part {
     /// `image` and its id, what Podman is told about it, and what the program in it is; `besides` is what it reads when it starts.
-    fn new(image: &str, id: &str, told: Vec<String>, program: &[&str], besides: &str) -> Self {
+    pub(super) fn new(image: &str, id: &str, told: Vec<String>, program: &[&str], besides: &str) -> Self {
         let mut hasher = DefaultHasher::new();
         (id, &told, program, besides).hash(&mut hasher);
         let made_from = format!("{:016x}", hasher.finish());
@@ -73,7 +73,7 @@ impl Part {
 }
 
 /// What all have in common.
-fn confined(podman: &Podman<'_>, networks: &[&str], memory: &str) -> Vec<String> {
+pub(super) fn confined(podman: &Podman<'_>, networks: &[&str], memory: &str) -> Vec<String> {
     let mut told: Vec<String> =
         ["--cap-drop=all", "--read-only", "--read-only-tmpfs=false", "--security-opt=no-new-privileges"]
             .map(str::to_owned)
@@ -89,7 +89,7 @@ fn confined(podman: &Podman<'_>, networks: &[&str], memory: &str) -> Vec<String>
 }
 
 /// A file that only the program in the container reads; the environment can be read by whoever may look at the container.
-fn secret(name: &str, path: &str) -> String {
+pub(super) fn secret(name: &str, path: &str) -> String {
     format!("--secret={name},type=mount,target={path},uid=65532,gid=65532,mode=0400")
 }
 
