@@ -181,6 +181,14 @@ pub(crate) const ALL: &[Step] = &[
         ..PLAIN
     },
     Step {
+        name: "prometheus",
+        purpose: "a real Prometheus reads what is counted, and its rules and the dashboard ask for what there is",
+        needs: &[Tool::DeployCheck, Tool::Prometheus],
+        after: &["build"],
+        run: server::prometheus,
+        ..PLAIN
+    },
+    Step {
         name: "browser",
         purpose: "the pages in Chromium, against the running server",
         needs: &[Tool::Node, Tool::Chromium, Tool::Playwright],

@@ -35,6 +35,7 @@ pub(crate) enum Tool {
     Traefik,
     Quadlet,
     Systemd,
+    Prometheus,
 }
 
 /// How a part gets here.
@@ -106,7 +107,7 @@ const TRAEFIK: &str = if cfg!(all(target_os = "linux", target_arch = "x86_64")) 
 };
 
 impl Tool {
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 28] = [
         Self::Rustfmt,
         Self::Clippy,
         Self::Wasm,
@@ -134,6 +135,7 @@ impl Tool {
         Self::Traefik,
         Self::Quadlet,
         Self::Systemd,
+        Self::Prometheus,
     ];
 
     /// For static programs that run on this machine.
@@ -169,6 +171,7 @@ impl Tool {
             Self::Traefik => ("traefik", "the harness: its edge"),
             Self::Quadlet => ("quadlet", "what podman-local/quadlet says"),
             Self::Systemd => ("systemd-analyze", "what quadlet makes of it"),
+            Self::Prometheus => ("prometheus and promtool", "reading what is counted, and trying its rules"),
         }
     }
 
@@ -243,6 +246,11 @@ impl Tool {
                 Source::Newer { suite: "trixie", package: "podman", otherwise: "install Podman 5.4 or later" }
             }
             Self::Systemd => Source::Debian(&["systemd"], "install systemd"),
+            // Unpacked and not installed: the package would start a service of its own.
+            Self::Prometheus => {
+                let otherwise = "put Prometheus 2.42 or later on PATH, and its promtool beside it";
+                Source::Newer { suite: "trixie", package: "prometheus", otherwise }
+            }
         }
     }
 

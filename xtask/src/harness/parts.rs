@@ -24,6 +24,8 @@ pub(super) const VOLUME: &str = "truce-redis";
 
 /// After it was told to stop: how long a function goes on serving. The edge has heard after one.
 const DRAIN_SECONDS: u32 = 4;
+/// Where a Prometheus reads what a function counts.
+const METRICS: u16 = 9464;
 
 /// A container to be.
 pub(super) struct Part {
@@ -182,6 +184,8 @@ pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &S
         ("TRUCE_PUBLIC_URL", (*url).to_owned()),
         ("TRUCE_CELLS", cells.text()),
         ("TRUCE_DRAIN_SECONDS", DRAIN_SECONDS.to_string()),
+        // Nobody outside of its networks gets there.
+        ("TRUCE_METRICS", format!("0.0.0.0:{METRICS}")),
         // Here everybody comes from this machine, and is one to whoever counts by address.
         ("TRUCE_ATTEMPTS_PER_MINUTE", "0".to_owned()),
     ];

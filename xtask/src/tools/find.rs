@@ -40,6 +40,7 @@ impl Tool {
             Self::Traefik => traefik(workspace),
             Self::Quadlet => quadlet(workspace),
             Self::Systemd => on_path("systemd-analyze"),
+            Self::Prometheus => prometheus(workspace),
         }
     }
 }
@@ -97,6 +98,14 @@ fn quadlet(workspace: &Workspace) -> Option<PathBuf> {
     let unpacked = home(workspace, package, suite).join("usr/libexec/podman/quadlet");
     let own = ["/usr/libexec/podman/quadlet", "/usr/lib/podman/quadlet"].map(PathBuf::from);
     own.into_iter().chain([unpacked]).find(|path| version_of(path, &["-version"]) >= version_in("5.4.0"))
+}
+
+/// On PATH, else the one set-up has unpacked; with the program that tries rules beside it.
+fn prometheus(workspace: &Workspace) -> Option<PathBuf> {
+    let Source::Newer { suite, package, .. } = Tool::Prometheus.source() else { return None };
+    let unpacked = home(workspace, package, suite).join("usr/bin/prometheus");
+    let is_whole = |path: &PathBuf| works(path, &["--version"]) && path.with_file_name("promtool").is_file();
+    on_path("prometheus").filter(is_whole).or_else(|| Some(unpacked).filter(is_whole))
 }
 
 /// Amazon's SAM carries it for both kinds of processor that Lambda has.
