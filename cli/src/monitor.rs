@@ -2,11 +2,11 @@
 
 mod alerts;
 mod looks;
+mod numbers;
 mod serve;
 
 use crate::failure::Failure;
 use alerts::Alerts;
-use axum::Router;
 use clap::Args;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -19,7 +19,7 @@ use truce_function::settings::LONGEST_WAIT;
 use truce_function::time;
 use truce_monitor::alarms::{Alert, Event, Evidence, Key, Kind, Objective, Pace};
 use truce_monitor::{
-    Entry, Finding, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError,
+    Entry, Finding, History, HistoryError, Judge, LOOKS_BACK, Numbers, Plan, PlanError, Round, Settings, SettingsError,
     THE_TARGET, Told, WATCHED, Watches, discreet, target,
 };
 
@@ -110,15 +110,21 @@ impl Monitor {
         let plan = Plan::new(&settings.journeys, settings.every(), settings.requests_a_day)?;
         let history = History::open(&settings.history)?;
         let judge = judge(&history, &settings, &plan, &targets)?;
+        let numbers = Numbers::default();
         if let Some(listen) = settings.listen.filter(|_| !self.once) {
+            let names: Vec<&str> = plan.selected.iter().map(|one| one.journey.name).collect();
+            for target in &targets {
+                numbers.watches(&history, &target.name, &names)?;
+            }
             let targets = targets.iter().map(|target| target.name.clone()).collect();
             let (public_url, history) = (settings.public_url.as_deref(), settings.history.as_path());
             let page = serve::Page { listen, public_url, history, targets, plan: &plan, now };
-            self.says_where(page.begin(Router::new())?)?;
+            self.says_where(page.begin(numbers::route(numbers.clone()))?)?;
         }
         let alerts = if self.once { Alerts::none() } else { Alerts::of(&settings, self.json)? };
         let watches = Watches::new(settings.watches, !self.once);
-        let mut watch = Watch { targets, plan, history, judge, alerts, watches, json: self.json, spent: Vec::new() };
+        let (json, spent) = (self.json, Vec::new());
+        let mut watch = Watch { targets, plan, history, judge, alerts, watches, numbers, json, spent };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async { if self.once { watch.once().await } else { watch.for_ever().await } })
     }
@@ -165,6 +171,7 @@ struct Watch {
     judge: Judge,
     alerts: Alerts,
     watches: Watches,
+    numbers: Numbers,
     json: bool,
     /// Targets that had all the requests of a day, and which day: it is told once.
     spent: Vec<(String, u64)>,
@@ -254,6 +261,8 @@ impl Watch {
             let told = Told { ledger: &self.judge.ledger(), open, events: &events };
             self.history.keep_with(at, &all, Some(&told), |file| self.alerts.put(file, &events, at))?;
             self.alerts.go(events.len(), self.judge.open_alerts());
+            self.numbers.takes_in(at, &target.name, &entries);
+            self.numbers.open(self.judge.open_alerts());
         }
         Ok(())
     }
@@ -281,6 +290,7 @@ impl Watch {
     fn may(&mut self, target: &Target, at: u64) -> Result<bool, Failure> {
         let today = at - at % DAY;
         let had = self.history.requests(&target.name, today)?;
+        self.numbers.spent(&target.name, had, self.plan.requests_a_day);
         let may = had + self.plan.requests_a_round() <= self.plan.requests_a_day;
         let told = (target.name.clone(), today);
         if !may && !self.spent.contains(&told) {

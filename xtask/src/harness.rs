@@ -44,7 +44,7 @@ use crate::package::{Package, What};
 use crate::report::{self, Outcome};
 use crate::run::Runner;
 use crate::setup::{self, Toolbox};
-use crate::tools::{self, Tool};
+use crate::tools::Tool;
 use crate::workspace::Workspace;
 use cells::{Cells, Group};
 use clap::{Args, Subcommand, value_parser};
@@ -208,12 +208,12 @@ pub(crate) fn build(workspace: &Workspace) -> Result<(), String> {
 
 /// What the edge costs.
 pub(crate) fn speed(runner: &Runner<'_>, toolbox: &Toolbox, load: Load<'_>) -> Result<Speed, String> {
-    speed::measure(runner, &others(toolbox)?, load)
+    speed::measure(runner, &others(runner.workspace, toolbox)?, load)
 }
 
 /// Whether it does what it says, with the programs that are in target/package and the `truce-contract` that is built.
 pub(crate) fn prove(runner: &Runner<'_>, toolbox: &Toolbox) -> Outcome {
-    let outcome = others(toolbox).and_then(|programs| proof::run(runner, &programs));
+    let outcome = others(runner.workspace, toolbox).and_then(|programs| proof::run(runner, &programs));
     outcome.unwrap_or_else(Outcome::failed)
 }
 
@@ -255,7 +255,7 @@ impl Up {
                 "No limits of memory and processes: here nobody gives them to an ordinary user (docs/harness.md).";
             println!("{}", console.paint(Tone::Warning, line));
         }
-        fleet.up(&others(toolbox)?, self.replicas.into())?;
+        fleet.up(&others(fleet.workspace, toolbox)?, self.replicas.into())?;
         note(&fleet)?;
         let url = fleet.url();
         println!("\n{}", console.paint(Tone::Title, &format!("{url}/qr is up.")));
@@ -340,13 +340,13 @@ fn free(fleet: &Fleet<'_>) -> Result<(), String> {
     Err(format!("the port {} is taken: `cargo xtask harness up --port PORT` takes another", fleet.port))
 }
 
-fn others(toolbox: &Toolbox) -> Result<Programs, String> {
+fn others(workspace: &Workspace, toolbox: &Toolbox) -> Result<Programs, String> {
     let path = |tool: Tool| toolbox.path(tool).map(std::path::Path::to_path_buf).ok_or("a tool is missing");
     Ok(Programs {
         traefik: path(Tool::Traefik)?,
         redis: path(Tool::Redis)?,
         haproxy: path(Tool::HaProxy)?,
-        prometheus: tools::on_path("prometheus"),
+        prometheus: Tool::Prometheus.find(workspace),
     })
 }
 

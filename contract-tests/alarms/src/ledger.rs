@@ -3,7 +3,7 @@
 //! | state | seen wrong | seen well |
 //! |---|---|---|
 //! | nothing known | [`Event::Opened`] | |
-//! | open | the newest evidence is kept | [`Event::Resolved`], after [`CALM_TIMES`] on end and [`CALM`] |
+//! | open | the newest evidence is kept | [`Event::Resolved`], after [`CALM_TIMES`] on end and [`Kind::calm`] |
 //! | resolved, less than its [window](Kind::window) ago | [`Event::Returned`]: the same incident goes on | |
 //! | returned | the newest evidence is kept | [`Event::Resolved`], after its window |
 //!
@@ -59,12 +59,32 @@ impl Kind {
         }
     }
 
+    /// How long it has to be well before an alert is resolved, in seconds, besides [`CALM_TIMES`] on end: a share of failures may be well by
+    /// chance, what was looked at is so or is not.
+    pub const fn calm(self) -> u64 {
+        match self {
+            Self::Burning(_) | Self::Slower => CALM,
+            Self::Watched { .. } => 0,
+        }
+    }
+
     /// How bad it is. What is slower, or fails more than it may in the long run, is not wrong yet.
     pub const fn severity(self) -> Severity {
         match self {
             Self::Burning(Pace::Fast | Pace::Steady) => Severity::Wrong,
             Self::Burning(Pace::Slow) | Self::Slower => Severity::Warning,
             Self::Watched { severity, .. } => severity,
+        }
+    }
+}
+
+/// In one word, as `burning-fast`, `slower`, `certificate-warning`.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Burning(pace) => write!(f, "burning-{}", pace.name()),
+            Self::Slower => f.write_str("slower"),
+            Self::Watched { watch, severity } => write!(f, "{watch}-{}", severity.name()),
         }
     }
 }
@@ -239,7 +259,7 @@ impl Incident {
             State::Open => (now, 1),
             State::Calming { since, times } => (since, times.saturating_add(1)),
         };
-        let calm = if self.has_returned { self.alert.key.kind.window() } else { CALM };
+        let calm = if self.has_returned { self.alert.key.kind.window() } else { self.alert.key.kind.calm() };
         if times < CALM_TIMES || now.saturating_sub(since) < calm {
             self.state = State::Calming { since, times };
             return None;

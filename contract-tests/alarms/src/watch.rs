@@ -97,6 +97,14 @@ impl fmt::Display for Watch {
 }
 
 impl Severity {
+    /// As it is written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Wrong => "wrong",
+        }
+    }
+
     /// The worse one first.
     pub const ALL: [Self; 2] = [Self::Wrong, Self::Warning];
 }
@@ -159,7 +167,7 @@ impl Sightings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Event, Evidence, Seen};
+    use crate::{Event, Evidence, Pace, Seen};
 
     fn evidence() -> Evidence {
         Evidence { step: "s".into(), sentence: "it is so".into(), request_id: None, reproduce: "again".into() }
@@ -214,14 +222,14 @@ mod tests {
         let expected = [
             (0, "opened", Severity::Warning),
             (3, "opened", Severity::Wrong),
-            (11, "resolved", Severity::Wrong),
-            (11, "resolved", Severity::Warning),
+            (8, "resolved", Severity::Wrong),
+            (8, "resolved", Severity::Warning),
         ];
         assert_eq!(told(Watch::Certificate, &levels), expected);
         let better: Vec<Level> = [Wrong; 3].into_iter().chain([Warning; 8]).collect();
         assert_eq!(
             told(Watch::Certificate, &better),
-            [(0, "opened", Severity::Wrong), (3, "opened", Severity::Warning), (8, "resolved", Severity::Wrong),]
+            [(0, "opened", Severity::Wrong), (3, "opened", Severity::Warning), (5, "resolved", Severity::Wrong),]
         );
     }
 
@@ -231,6 +239,11 @@ mod tests {
             assert_eq!(serde_json::to_value(watch).expect("JSON"), watch.name());
         }
         let kind = Kind::Watched { watch: Watch::LifeCycle, severity: Severity::Warning };
+        assert_eq!(kind.to_string(), "life-cycle-warning");
+        assert_eq!(
+            (Kind::Burning(Pace::Fast).to_string(), Kind::Slower.to_string()),
+            ("burning-fast".into(), "slower".into())
+        );
         let written = serde_json::to_string(&kind).expect("JSON");
         assert_eq!(written, r#"{"watched":{"watch":"life-cycle","severity":"warning"}}"#);
         assert_eq!(serde_json::from_str::<Kind>(&written).expect("a kind"), kind);

@@ -12,7 +12,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use truce_alarms::{Alert, Kind};
+use truce_alarms::Alert;
 
 /// Of a journey, which is several requests, in seconds.
 const TOOK: [f64; 10] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
@@ -137,7 +137,7 @@ impl Numbers {
     pub fn open<'a>(&self, alerts: impl IntoIterator<Item = &'a Alert>) {
         let mut open = HashMap::new();
         for alert in alerts {
-            let key = Open { target: alert.key.target.clone(), kind: name(alert.key.kind) };
+            let key = Open { target: alert.key.target.clone(), kind: alert.key.kind.to_string() };
             *open.entry(key).or_insert(0) += 1;
         }
         let mut read = self.0.read();
@@ -191,25 +191,12 @@ fn whole(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// As JSON has it, in one word: `burning-fast`, `slower`.
-fn name(kind: Kind) -> String {
-    match serde_json::to_value(kind) {
-        Ok(serde_json::Value::String(name)) => name,
-        Ok(serde_json::Value::Object(fields)) => {
-            let words = fields.iter().map(|(name, of)| format!("{name}-{}", of.as_str().unwrap_or_default()));
-            words.collect::<Vec<_>>().join("-")
-        }
-        _ => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Judge, Round};
     use std::path::Path;
     use std::time::Duration;
-    use truce_alarms::Pace;
     use truce_contract::JourneyReport;
 
     const BEGIN: u64 = 1_795_500_000;
@@ -291,7 +278,5 @@ mod tests {
         let numbers = Numbers::default();
         numbers.takes_in(BEGIN, "a \"b\"\\\nc", &[]);
         assert!(numbers.text().contains(r#"{target="a \"b\"\\\nc"} 1"#), "{}", numbers.text());
-        assert_eq!(name(Kind::Burning(Pace::Fast)), "burning-fast");
-        assert_eq!(name(Kind::Slower), "slower");
     }
 }

@@ -302,6 +302,7 @@ fn state(Now { state, since }: Now, now: u64) -> String {
         State::Unknown => "Not looked at yet".to_owned(),
         State::Failed => "Failed the last time".to_owned(),
         State::Silent => format!("Not looked at{since}"),
+        State::Warned => format!("Something needs a look{since}"),
         State::Slower => format!("Takes longer{since}"),
         State::Wrong => format!("Something is wrong{since}"),
         State::Failing => format!("Fails{since}"),
@@ -315,7 +316,7 @@ fn badge(state: State, words: &str) -> String {
         State::Well => ("well", "well"),
         State::Unknown | State::Silent => ("silent", "silent"),
         State::Failed | State::Wrong => ("failed", "failed"),
-        State::Slower => ("slower", "slower"),
+        State::Warned | State::Slower => ("slower", "slower"),
         State::Failing => ("failing", "failing"),
     };
     format!(

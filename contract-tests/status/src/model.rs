@@ -52,6 +52,8 @@ pub enum State {
     Failed,
     /// Nobody has looked for longer than two intervals.
     Silent,
+    /// Somebody has to look before something is wrong.
+    Warned,
     /// It takes longer than it used to.
     Slower,
     /// What else is an alarm.
@@ -66,6 +68,7 @@ impl State {
         match kind {
             "slower" => Self::Slower,
             kind if kind.starts_with("burning") => Self::Failing,
+            kind if kind.ends_with("-warning") => Self::Warned,
             _ => Self::Wrong,
         }
     }

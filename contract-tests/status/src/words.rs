@@ -89,6 +89,8 @@ pub(crate) fn kind(kind: &str) -> String {
     match kind {
         "burning-fast" | "burning-steady" | "burning-slow" => "fails".to_owned(),
         "slower" => "takes longer".to_owned(),
+        other if other.ends_with("-warning") => "needs a look".to_owned(),
+        other if other.ends_with("-wrong") => "is wrong".to_owned(),
         other => other.replace('-', " "),
     }
 }

@@ -175,6 +175,8 @@ pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &S
     let Group { name, function } = group;
     let mut told = confined(podman, &[EDGE_NETWORK, STORE_NETWORK], "128m");
     told.push(format!("--label={FUNCTION}={name}"));
+    // By one name for all of them, Prometheus finds each.
+    told.push(format!("--network-alias=truce-{function}"));
     let labels =
         if name == function { routes::labels(routes, function) } else { routes::labels_of_a_cell(name, function) };
     told.extend(labels.into_iter().map(|label| format!("--label={label}")));

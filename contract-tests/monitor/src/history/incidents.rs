@@ -2,7 +2,7 @@
 
 use super::seconds;
 use rusqlite::{Connection, params};
-use truce_alarms::{Alert, Event, Kind};
+use truce_alarms::{Alert, Event};
 
 /// What was told after a round.
 pub struct Told<'a> {
@@ -70,7 +70,7 @@ fn open(connection: &Connection, alert: &Alert) -> rusqlite::Result<()> {
         id.to_string(),
         key.target,
         key.journey,
-        word(key.kind),
+        key.kind.to_string(),
         seconds(*opened),
         evidence.step,
         evidence.sentence,
@@ -79,18 +79,6 @@ fn open(connection: &Connection, alert: &Alert) -> rusqlite::Result<()> {
     ];
     connection.prepare_cached(query)?.execute(row)?;
     Ok(())
-}
-
-/// As it is written elsewhere, in one word.
-fn word(kind: Kind) -> String {
-    match serde_json::to_value(kind) {
-        Ok(serde_json::Value::String(word)) => word,
-        Ok(serde_json::Value::Object(of)) => {
-            let parts = of.iter().flat_map(|(kind, which)| [kind.as_str(), which.as_str().unwrap_or_default()]);
-            parts.collect::<Vec<_>>().join("-")
-        }
-        _ => String::new(),
-    }
 }
 
 /// The newest first, at most so many; what is open comes before what is over.

@@ -21,6 +21,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
+use store::Store;
 use tokio::task::JoinSet;
 use truce_alarms::Watch;
 use truce_contract::{Failure, JourneyReport, Outcome, Target, World};
@@ -81,7 +82,7 @@ pub struct Looked {
 struct Asked {
     findings: Vec<Finding>,
     has_model: Option<bool>,
-    store: Outcome<f64>,
+    store: Outcome<Store>,
     requests: u64,
 }
 
@@ -158,13 +159,15 @@ async fn asks(
 ) -> Asked {
     let is_on = |watch: Watch| !settings.off.contains(&watch);
     let mut findings = if is_on(Watch::Certificate) { certificate::look(target, settings).await } else { Vec::new() };
-    let away = || Failure::without_answer("the looks", "an answer", "no journey held: nothing else was asked");
-    let world = World::at(target.clone()).and_then(|world| if held { Ok(world) } else { Err(away()) });
-    let world = match world {
+    let world = match World::at(target.clone()) {
         Ok(world) => world,
         Err(failure) => return Asked { findings, has_model: None, store: Err(failure), requests: 0 },
     };
-    let store = within(store::round_trip(&world)).await;
+    // Where no journey held it may be why, and nothing else is asked.
+    let store = within(store::ask(&world)).await;
+    if !held {
+        return Asked { findings, has_model: None, store, requests: world.requests() };
+    }
     let mut has_model = None;
     if reframed && is_on(Watch::Engine) {
         has_model = within(engine::is_told_of(&world)).await.ok();
@@ -186,14 +189,18 @@ async fn within<T>(asked: impl Future<Output = Outcome<T>>) -> Outcome<T> {
     tokio::time::timeout(PATIENCE, asked).await.map_err(late)?
 }
 
-fn as_journey(target: &Target, store: Outcome<f64>, requests: u64) -> JourneyReport {
+fn as_journey(target: &Target, store: Outcome<Store>, requests: u64) -> JourneyReport {
+    let (took_ms, failure) = match store {
+        Ok(Store::Up(took_ms)) => (took_ms, None),
+        Ok(Store::Down(failure)) | Err(failure) => (0.0, Some(failure)),
+    };
     JourneyReport {
         name: THE_STORE.to_owned(),
         story: "The monitor asks how long the store takes.".to_owned(),
         target: target.name.clone(),
-        took_ms: *store.as_ref().unwrap_or(&0.0),
+        took_ms,
         requests,
-        failure: store.err(),
+        failure,
         steps: Vec::new(),
     }
 }

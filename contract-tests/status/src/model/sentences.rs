@@ -34,7 +34,7 @@ impl Look<'_> {
             State::Well => Vec::new(),
             State::Unknown => vec![format!("{name}: nobody has looked yet.")],
             State::Silent => vec![format!("{name}: the monitor has not looked{}.", self.since(target.now.since))],
-            State::Failed | State::Slower | State::Wrong | State::Failing => self.troubles(target),
+            State::Failed | State::Warned | State::Slower | State::Wrong | State::Failing => self.troubles(target),
         }
     }
 
@@ -46,7 +46,7 @@ impl Look<'_> {
             return vec![format!("{name}: most of it fails{}.", self.since(Some(At(whole.opened))))];
         }
         let failing = self.of_journeys(name, open(State::Failing), ["fails", "fail"]);
-        let wrong = open(State::Wrong).filter_map(|incident| {
+        let watched = open(State::Wrong).chain(open(State::Warned)).filter_map(|incident| {
             let kind = words::kind(&incident.kind);
             self.of_journeys(name, std::iter::once(incident), [&kind, &kind])
         });
@@ -58,7 +58,7 @@ impl Look<'_> {
             [one] => Some(format!("{name}: {} failed the last time.", words::about(&one.name))),
             many => Some(format!("{name}: {} journeys failed the last time.", many.len())),
         };
-        failing.into_iter().chain(wrong).chain(slower).chain(failed).collect()
+        failing.into_iter().chain(watched).chain(slower).chain(failed).collect()
     }
 
     /// One sentence of all of them.
