@@ -52,7 +52,7 @@ pub fn apart(one: &JourneyReport, other: &JourneyReport) -> Vec<Difference> {
         }
         found.extend(headers(a, b).into_iter().map(|(name, in_words)| of(format!("header {name}"), in_words)));
         let mut bodies = Vec::new();
-        values(String::new(), &a.body, &b.body, &mut bodies);
+        values(String::new(), &by_anybody(&a.body), &by_anybody(&b.body), &mut bodies);
         found.extend(bodies.into_iter().map(|(pointer, in_words)| of(pointer, in_words)));
     }
     if here.len() != there.len() {
@@ -75,6 +75,20 @@ fn headers(a: &Exchange, b: &Exchange) -> Vec<(String, bool)> {
             (name.clone(), both && name == "content-security-policy")
         })
         .collect()
+}
+
+/// Without the name of the organiser: each deployment has its own.
+fn by_anybody(body: &Value) -> Value {
+    let mut body = body.clone();
+    let Some(name) = body["invited_by"].as_str().filter(|name| !name.is_empty()).map(ToOwned::to_owned) else {
+        return body;
+    };
+    let said = body["say"].as_str().and_then(|say| say.strip_prefix(&name)).map(|rest| format!("<organiser>{rest}"));
+    body["invited_by"] = Value::from("<organiser>");
+    if let Some(said) = said {
+        body["say"] = Value::from(said);
+    }
+    body
 }
 
 fn values(pointer: String, a: &Value, b: &Value, found: &mut Vec<(String, bool)>) {
@@ -214,6 +228,10 @@ mod tests {
         ] {
             assert_eq!(told(&first, &other), expected);
         }
+        let invites = |name: &str, say: &str| with(json!({"invited_by": name, "say": say}), "content-type");
+        let (bo, cleo) = (invites("Bo", "Bo invites you."), invites("Cleo", "Cleo invites you."));
+        assert_eq!(told(&bo, &cleo), [], "each has organisers of its own");
+        assert_eq!(told(&bo, &invites("Cleo", "Come in.")), one("/say", true));
         let page = |text: &str| with(json!(text), "content-type");
         assert_eq!(told(&page("<text/html, 1>"), &page("<text/html, 2>")), []);
         let mut silent = first.clone();
