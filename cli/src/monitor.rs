@@ -339,8 +339,8 @@ fn judge(history: &History, settings: &Settings, plan: &Plan, targets: &[Target]
 
 fn in_words(event: &Event) -> String {
     let (what, alert) = match event {
-        Event::Opened(alert) => ("ALARM".to_owned(), alert),
-        Event::Returned(alert) => ("ALARM AGAIN".to_owned(), alert),
+        Event::Opened(alert) => (looks::called(alert).to_owned(), alert),
+        Event::Returned(alert) => (format!("{} AGAIN", looks::called(alert)), alert),
         Event::Resolved { alert, lasted } => {
             return format!("OVER  {}: after {} min", about(alert), lasted.div_ceil(60));
         }

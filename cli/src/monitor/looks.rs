@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use truce_contract::{JourneyReport, Target};
-use truce_monitor::alarms::{Level, Severity, Watch};
+use truce_monitor::alarms::{Alert, Kind, Level, Severity, Watch};
 use truce_monitor::{Finding, Looked, THE_TARGET, Watches};
 
 /// A round: the numbers of targets, and what came of their journeys.
@@ -60,6 +60,14 @@ const fn story(watch: Watch) -> &'static str {
         Watch::Parity => "With more targets, whether each answers as the first one does.",
         Watch::LifeCycle => "Whether a session of a minute begins, is renewed and ends as it says.",
         Watch::Keys => "Whether what was sealed up to an hour ago is still opened.",
+    }
+}
+
+/// What an alert is called. What was looked at may be a warning; a journey that fails or takes longer is an alarm, however soon somebody has to look.
+pub(super) const fn called(alert: &Alert) -> &'static str {
+    match alert.key.kind {
+        Kind::Watched { severity: Severity::Warning, .. } => "WARNING",
+        _ => "ALARM",
     }
 }
 
