@@ -3,7 +3,7 @@
 
 use crate::wrist::Does::{self, GivesUp, Lets, Says, Scans, Taps};
 use crate::wrist::{Happening, Seen, Wrist};
-use crate::{Call, Failure, Member, Outcome, Room, Secret, Target, World};
+use crate::{Call, Failure, Outcome, Room, Secret, Target, World};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -45,18 +45,36 @@ pub async fn are_slowed_down(target: Target) -> Outcome {
     works(ana.runs("Truce", &[Says(HARSH), Taps("Send it")]).await?)
 }
 
+/// Somebody tries codes until it is too much, and is left alone for `idle`: where no process of `target` outlives that, nobody remembers it.
+///
+/// # Errors
+/// When somebody sees, feels or sends something else.
+pub async fn are_forgotten(target: Target, idle: Duration) -> Outcome {
+    let world = World::at(target)?;
+    let code = world.room().invite_for("design", "Cleo", json!({"ttl_seconds": 600})).await?.link;
+    let mut cleo = Wrist::new(&world, "Cleo");
+    for _ in 0..LIMIT {
+        let seen = cleo.runs("Truce Join", &[Scans(Secret::new("123456"))]).await?;
+        fails(seen, "This code no longer works")?;
+    }
+    world.waits(idle.as_secs()).await;
+    works(cleo.runs("Truce Join", &[Scans(code)]).await?)
+}
+
 /// As many look for news as one source may at once, and Ana is of the same house: she is told, and when they have gone, what she says again
 /// arrives once. `target` lets no more than `under_way` through at once, on each route.
 ///
 /// # Errors
 /// When somebody sees, feels or sends something else.
 pub async fn are_too_many(target: Target, under_way: usize) -> Outcome {
+    // Over connections of their own: those end with them.
+    let house = World::at(target.clone())?;
     let world = World::at(target)?;
     let room = world.room();
     let mut ana = Wrist::joined(&world, &room.invite("backend", "Ana").await?).await?;
-    let house = room.join("backend", "Cy").await?;
+    let cy = room.join("backend", "Cy").await?;
     let code = room.invite_for("design", "Cleo", json!({"ttl_seconds": 600})).await?.link;
-    let crowd = crowd(&world, &house, under_way).await?;
+    let crowd = crowd(&house, &cy.session, under_way).await?;
     fails(ana.runs("Truce", &[Says(HARSH)]).await?, SLOWER)?;
     // Another route counts for itself.
     works(Wrist::new(&world, "Cleo").runs("Truce Join", &[Scans(code)]).await?)?;
@@ -67,23 +85,23 @@ pub async fn are_too_many(target: Target, under_way: usize) -> Outcome {
 }
 
 /// So many wait for news that one more is told to come back; they do as long as this is held.
-async fn crowd(world: &World, house: &Member, under_way: usize) -> Outcome<JoinSet<()>> {
+async fn crowd(house: &World, session: &Secret, under_way: usize) -> Outcome<JoinSet<()>> {
     let mut crowd = JoinSet::new();
-    let wait = world.target().capabilities.longest_wait.as_secs();
-    let asks = |wait| Call::get(format!("/mediate?wait={wait}")).bearer(&house.session);
+    let wait = house.target().capabilities.longest_wait.as_secs();
+    let asks = |wait| Call::get(format!("/mediate?wait={wait}")).bearer(session);
     for _ in 0..under_way {
-        let (world, poll) = (world.clone(), asks(wait));
+        let (house, poll) = (house.clone(), asks(wait));
         crowd.spawn(async move {
             loop {
                 // Whoever was one too many tries again; what they are told is looked at below.
-                let _ = world.does_in_a_crowd("somebody waits for news", poll.clone()).await;
+                let _ = house.does_in_a_crowd("somebody waits for news", poll.clone()).await;
                 tokio::time::sleep(AGAIN).await;
             }
         });
     }
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
-        let reply = world.does_in_a_crowd("one more looks for news", asks(0)).await?;
+        let reply = house.does_in_a_crowd("one more looks for news", asks(0)).await?;
         if reply.status() == 429 {
             reply.expect_code("slow-down")?;
             return Ok(crowd);
