@@ -38,6 +38,7 @@ pub(crate) mod started;
 mod tls;
 mod view;
 mod watched;
+mod wrists;
 
 use crate::console::{Console, Tone};
 use crate::package::{Package, What};
