@@ -35,6 +35,8 @@ pub struct Board {
 #[derive(Default)]
 struct Kept {
     reader: Option<Reader>,
+    /// What was read last, and the history's version then.
+    known: Option<(i64, Known)>,
     /// The history's version and the time that it was made from.
     made_from: Option<(i64, u64)>,
     status: Option<Arc<Status>>,
@@ -79,7 +81,7 @@ impl Board {
                 if !std::mem::replace(&mut kept.is_troubled, true) {
                     (self.trouble)(&error);
                 }
-                (kept.reader, kept.made_from) = (None, None);
+                (kept.reader, kept.known, kept.made_from) = (None, None, None);
                 return Answer::unreadable(wanted);
             }
         };
@@ -94,12 +96,17 @@ impl Board {
             Some(reader) => reader,
             none => none.insert(Reader::open(&self.history)?),
         };
-        let made_from = (reader.version()?, now / FRESH);
+        let version = reader.version()?;
+        let made_from = (version, now / FRESH);
         if let (Some(status), true) = (&kept.status, kept.made_from == Some(made_from)) {
             return Ok(Arc::clone(status));
         }
-        let known: Known = reader.look(now)?;
+        let known = match kept.known.take().filter(|(of, _)| *of == version) {
+            Some((_, known)) => known,
+            None => reader.look(now)?,
+        };
         let status = Arc::new(Status::new(&known, &self.watched, now));
+        kept.known = Some((version, known));
         kept.answers.clear();
         (kept.made_from, kept.status) = (Some(made_from), Some(Arc::clone(&status)));
         Ok(status)

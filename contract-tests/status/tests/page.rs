@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use roxmltree::{Document, ParsingOptions};
 use serde_json::Value;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tower::ServiceExt as _;
 use truce_contract::{Failure, JourneyReport};
@@ -44,15 +46,18 @@ fn kept(path: &Path, name: &str) {
     history.keep(NOW, &[failed], Some(&told)).expect("kept");
 }
 
-fn board(path: &Path, name: &str, public_url: Option<&str>) -> Board {
-    let watched = Watched {
+fn watched(name: &str, public_url: Option<&str>) -> Watched {
+    Watched {
         targets: vec![name.to_owned()],
         journeys: vec![(name.to_owned(), name.to_owned())],
         every: Duration::from_mins(1),
         began: NOW,
         public_url: public_url.map(str::to_owned),
-    };
-    Board::new(path.to_owned(), watched, Box::new(|| NOW), |_| {})
+    }
+}
+
+fn board(path: &Path, name: &str, public_url: Option<&str>) -> Board {
+    Board::new(path.to_owned(), watched(name, public_url), Box::new(|| NOW), |_| {})
 }
 
 /// What is at `path` of a board on which everything is called `name`.
@@ -216,14 +221,7 @@ async fn a_history_that_cannot_be_read_is_said_once_without_a_path_and_is_read_w
     let path = folder.path().join("history");
     std::fs::write(&path, "no database at all, but a text of some length").expect("written");
     let (tell, told) = std::sync::mpsc::channel();
-    let watched = Watched {
-        targets: vec!["edge".to_owned()],
-        journeys: Vec::new(),
-        every: Duration::from_mins(1),
-        began: NOW,
-        public_url: None,
-    };
-    let board = Board::new(path.clone(), watched, Box::new(|| NOW), move |error| {
+    let board = Board::new(path.clone(), watched("edge", None), Box::new(|| NOW), move |error| {
         tell.send(error.to_string()).expect("somebody listens");
     });
     let router = router(board);
@@ -249,4 +247,19 @@ async fn before_the_first_round_the_page_says_when_it_began() {
     assert_eq!(called(&document, "Nobody has looked yet."), ["h1"]);
     assert!(html.contains("The first round began at <time datetime=\"2026-11-26T14:02:00Z\">14:02</time>"), "{html}");
     assert!(html.contains("no data") && !html.contains("100 %"), "{html}");
+}
+
+#[tokio::test]
+async fn that_nobody_looks_any_more_is_shown_though_nobody_writes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("history");
+    kept(&path, "edge");
+    let (clock, watched) = (Arc::new(AtomicU64::new(NOW)), watched("edge", None));
+    let told = Arc::clone(&clock);
+    let board = Board::new(path, watched, Box::new(move || told.load(Ordering::SeqCst)), |_| {});
+    let router = router(board);
+    let asked = async || text(router.clone().oneshot(get("/")).await.expect("an answer")).await;
+    assert!(!asked().await.contains("has not looked"));
+    clock.store(NOW + 200, Ordering::SeqCst);
+    assert!(asked().await.contains("<h1>edge: the monitor has not looked since 14:02.</h1>"));
 }
