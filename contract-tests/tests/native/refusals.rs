@@ -9,6 +9,7 @@ use tempfile::TempDir;
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
         of_this_host("a_taken_port_is_told_in_one_sentence", a_taken_port_is_told_in_one_sentence),
+        of_this_host("a_taken_port_for_numbers_is_told_in_one_sentence", a_taken_port_for_numbers),
         of_this_host("a_data_folder_that_is_none_is_told_in_one_sentence", a_data_folder_that_is_none),
         of_this_host("a_damaged_key_file_is_told_in_one_sentence_and_not_shown", a_damaged_key_file),
         of_this_host("a_key_file_that_is_no_text_is_told_in_one_sentence", a_key_file_that_is_no_text),
@@ -37,6 +38,15 @@ async fn a_taken_port_is_told_in_one_sentence() -> Result<(), Problem> {
     let refusal = Plan::on(other.path()).listen(&server.address).refused()?;
     one_sentence(&refusal, &server.address)?;
     ensure(refusal.stderr.contains("--listen"), "a word on what to do")
+}
+
+/// Where people are served is not where numbers are read.
+async fn a_taken_port_for_numbers() -> Result<(), Problem> {
+    let (data, other) = (TempDir::new()?, TempDir::new()?);
+    let server = Plan::on(data.path()).start()?;
+    let refusal = Plan::on(other.path()).setting("TRUCE_METRICS", &server.address).refused()?;
+    one_sentence(&refusal, &server.address)?;
+    ensure(refusal.stderr.contains("TRUCE_METRICS"), "a word on what to do")
 }
 
 /// A file where the folder should be: root may write where modes forbid it, but nobody can put a file into a file.

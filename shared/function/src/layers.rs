@@ -5,7 +5,7 @@
 use crate::extract::{malformed, too_large};
 use crate::time_left::until_given_up;
 use crate::trace_context::{TraceContext, hex};
-use crate::{Environment, Problem, numbers, readiness};
+use crate::{Environment, Problem, readiness};
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
@@ -59,7 +59,7 @@ async fn identify(State(env): State<Environment>, mut request: Request, next: Ne
     let (id, trace, span) = begin(&env, &request);
     request.extensions_mut().insert(RequestId(id.clone()));
 
-    let underway = env.numbers().begins(path(&request), request.method(), numbers::asks_to_wait(request.uri()));
+    let underway = env.numbers().begins(path(&request), request.method(), request.uri());
     let started = env.clock().monotonic();
     let mut response = next.run(request).instrument(span.clone()).await;
     let elapsed = env.clock().monotonic().saturating_sub(started);

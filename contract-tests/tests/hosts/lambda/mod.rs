@@ -6,6 +6,7 @@ mod answer;
 mod event;
 mod front;
 mod instances;
+mod numbers;
 mod routes;
 mod wrist;
 
@@ -144,7 +145,7 @@ fn behind(
     Ok((target, fronts))
 }
 
-/// That the front writes events as AWS does; and what goes wrong on a wrist.
+/// That the front writes events as AWS does, and functions numbers as it reads them; and what goes wrong on a wrist.
 pub(crate) fn trials() -> Vec<Trial> {
-    event::trials().into_iter().chain(wrist::trials()).collect()
+    event::trials().into_iter().chain(numbers::trials()).chain(wrist::trials()).collect()
 }

@@ -1,8 +1,8 @@
 //! The counts themselves, and how they are written.
 
 use super::store::{Counted, OPERATIONS};
-use super::{Asked, Words};
-use http::{Method, StatusCode};
+use super::{Asked, Words, asks_to_wait};
+use http::{Method, StatusCode, Uri};
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -123,7 +123,7 @@ impl Numbers {
             throttled: Family::default(),
         };
         kept.register();
-        kept.begin();
+        kept.from_the_beginning();
         Self(Arc::new(kept))
     }
 
@@ -134,7 +134,8 @@ impl Numbers {
         written
     }
 
-    pub(crate) fn begins(&self, path: &str, method: &Method, waits: bool) -> Underway {
+    pub(crate) fn begins(&self, path: &str, method: &Method, uri: &Uri) -> Underway {
+        let waits = asks_to_wait(uri);
         self.0.in_flight.get_or_create(&Waiting { waits: yes_or_no(waits) }).inc();
         Underway { numbers: self.clone(), path: path.to_owned(), method: known(method), waits, is_answered: false }
     }
@@ -206,7 +207,7 @@ impl Kept {
     }
 
     /// What can be counted is there from the beginning: a first failure is then a step up, and not a number from nowhere.
-    fn begin(&self) {
+    fn from_the_beginning(&self) {
         for waits in [true, false] {
             drop(self.in_flight.get_or_create(&Waiting { waits: yes_or_no(waits) }));
         }

@@ -16,8 +16,6 @@ pub use kept::{Numbers, Underway};
 #[cfg(not(feature = "numbers"))]
 pub use none::{Numbers, Underway};
 
-use http::Uri;
-
 /// What came of asking the language model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
@@ -75,14 +73,16 @@ impl Words {
 }
 
 /// Whether a request asks to wait for news. Then how long it takes says when news came, and not how fast we are.
-pub(crate) fn asks_to_wait(uri: &Uri) -> bool {
+#[cfg(any(feature = "numbers", feature = "lambda"))]
+pub(crate) fn asks_to_wait(uri: &http::Uri) -> bool {
     let pairs = uri.query().unwrap_or_default().split('&');
     pairs.filter_map(|pair| pair.strip_prefix("wait=")).any(|seconds| seconds.bytes().any(|digit| digit != b'0'))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "numbers"))]
 mod tests {
     use super::*;
+    use http::Uri;
 
     #[test]
     fn who_asks_to_wait_is_told_from_who_does_not() {

@@ -1,7 +1,7 @@
 //! Where nothing is counted.
 
 use super::{Asked, Words};
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Uri};
 use std::sync::Arc;
 use std::time::Duration;
 use truce_store::Store;
@@ -21,7 +21,7 @@ impl Numbers {
         Self
     }
 
-    pub(crate) fn begins(&self, _: &str, _: &Method, _: bool) -> Underway {
+    pub(crate) fn begins(&self, _: &str, _: &Method, _: &Uri) -> Underway {
         Underway
     }
 
