@@ -46,7 +46,7 @@ pub(crate) enum Source {
     Target(&'static str),
     /// Debian packages; and what to do where there is no `apt-get`.
     Debian(&'static [&'static str], &'static str),
-    /// A package of a newer Debian, unpacked where tools are kept; and what to do where that cannot be.
+    /// A package of a newer Debian, or one that must not be installed, unpacked where tools are kept; and what to do where that cannot be.
     Newer { suite: &'static str, package: &'static str, otherwise: &'static str },
     /// A crate with a command of that name; as a Python package where somebody builds one for this machine.
     Cargo { krate: &'static str, version: &'static str, prebuilt: Option<Prebuilt> },
@@ -246,10 +246,10 @@ impl Tool {
                 Source::Newer { suite: "trixie", package: "podman", otherwise: "install Podman 5.4 or later" }
             }
             Self::Systemd => Source::Debian(&["systemd"], "install systemd"),
-            // Unpacked and not installed: the package would start a service of its own.
+            // Unpacked and not installed: the package would start a service of its own. Later Debians have promtool in another one.
             Self::Prometheus => {
                 let otherwise = "put Prometheus 2.42 or later on PATH, and its promtool beside it";
-                Source::Newer { suite: "trixie", package: "prometheus", otherwise }
+                Source::Newer { suite: "bookworm", package: "prometheus", otherwise }
             }
         }
     }
