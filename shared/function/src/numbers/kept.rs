@@ -123,7 +123,7 @@ impl Numbers {
             throttled: Family::default(),
         };
         kept.register();
-        kept.from_the_beginning();
+        kept.begin_at_nothing();
         Self(Arc::new(kept))
     }
 
@@ -207,7 +207,7 @@ impl Kept {
     }
 
     /// What can be counted is there from the beginning: a first failure is then a step up, and not a number from nowhere.
-    fn from_the_beginning(&self) {
+    fn begin_at_nothing(&self) {
         for waits in [true, false] {
             drop(self.in_flight.get_or_create(&Waiting { waits: yes_or_no(waits) }));
         }
