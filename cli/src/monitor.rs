@@ -4,6 +4,7 @@ mod alerts;
 mod looks;
 mod numbers;
 mod serve;
+mod told;
 
 use crate::failure::Failure;
 use alerts::Alerts;
@@ -17,7 +18,7 @@ use truce_contract::{Addresses, Journey, JourneyReport, Target, journeys, report
 use truce_function::host::native;
 use truce_function::settings::LONGEST_WAIT;
 use truce_function::time;
-use truce_monitor::alarms::{Alert, Event, Evidence, Key, Kind, Objective, Pace};
+use truce_monitor::alarms::Objective;
 use truce_monitor::{
     Entry, Finding, History, HistoryError, Judge, LOOKS_BACK, Numbers, Plan, PlanError, Round, Settings, SettingsError,
     THE_TARGET, Told, WATCHED, Watches, discreet, target,
@@ -254,7 +255,7 @@ impl Watch {
                 self.tell(looks::as_json(&looked.findings).trim_end())?;
             }
             for event in &events {
-                self.tell(&if self.json { as_json(event) } else { in_words(event) })?;
+                self.tell(&if self.json { told::as_json(event) } else { told::in_words(event) })?;
             }
             // Told first: what was told twice after a fall is better than what was never told.
             let open = self.judge.open_alerts().collect();
@@ -335,44 +336,6 @@ fn judge(history: &History, settings: &Settings, plan: &Plan, targets: &[Target]
         judge.remembers(&target.name, &entries, &|journey| again(target, journey));
     }
     Ok(judge)
-}
-
-fn in_words(event: &Event) -> String {
-    let (what, alert) = match event {
-        Event::Opened(alert) => (looks::called(alert).to_owned(), alert),
-        Event::Returned(alert) => (format!("{} AGAIN", looks::called(alert)), alert),
-        Event::Resolved { alert, lasted } => {
-            return format!("OVER  {}: after {} min", about(alert), lasted.div_ceil(60));
-        }
-    };
-    let Evidence { step, sentence, request_id, reproduce } = &alert.evidence;
-    let request = request_id.as_deref().unwrap_or("none");
-    format!(
-        "{what}  {}\n        what      {sentence}\n        step      {step}\n        request   {request}\n        again     {reproduce}",
-        about(alert)
-    )
-}
-
-fn about(alert: &Alert) -> String {
-    let Alert { id, key: Key { target, journey, kind }, .. } = alert;
-    let kind = match kind {
-        Kind::Burning(Pace::Fast) => "fails, look now",
-        Kind::Burning(Pace::Steady) => "fails, look today",
-        Kind::Burning(Pace::Slow) => "fails, look this week",
-        Kind::Slower => "takes longer",
-        Kind::Watched { severity, .. } => looks::needs(*severity),
-    };
-    format!("{target}: {journey} {kind} ({id})")
-}
-
-fn as_json(event: &Event) -> String {
-    let (event, alert, lasted) = match event {
-        Event::Opened(alert) => ("opened", alert, None),
-        Event::Returned(alert) => ("returned", alert, None),
-        Event::Resolved { alert, lasted } => ("resolved", alert, Some(lasted)),
-    };
-    serde_json::json!({"event": event, "severity": alert.key.kind.severity(), "alert": alert, "lasted": lasted})
-        .to_string()
 }
 
 /// What goes on a journey to a target once more.
