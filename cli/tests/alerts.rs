@@ -9,7 +9,8 @@ mod receivers;
 use receivers::alertmanager::Alertmanager;
 use receivers::{PATIENCE, Process, Receiver, SECRET};
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -77,21 +78,54 @@ impl All {
         command
     }
 
-    /// Goes on until it has said each of these, and is killed then; what it has said.
+    /// It is killed when it has said each of these; what it has said.
     fn killed_after(&self, each: &[&str]) -> String {
-        let mut process = Process(self.monitor(&[]).stdout(Stdio::piped()).spawn().expect("it starts"));
-        let output = BufReader::new(process.0.stdout.take().expect("its output"));
-        let (send, lines) = std::sync::mpsc::channel();
-        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
-        let (mut said, end) = (String::new(), Instant::now() + 2 * PATIENCE);
-        while !each.iter().all(|wanted| said.contains(wanted)) {
-            let Ok(line) = lines.recv_timeout(end.saturating_duration_since(Instant::now())) else { break };
-            said.push_str(&line);
-            said.push('\n');
-        }
-        assert!(each.iter().all(|wanted| said.contains(wanted)) && !said.contains(CANARY), "{said}");
-        said
+        goes_until(self.monitor(&[]), each).1
     }
+}
+
+/// Goes on at least until it has said each of these; itself, and what it has said. It is killed by who lets go of it.
+fn goes_until(mut command: Command, each: &[&str]) -> (Process, String) {
+    let mut process = Process(command.stdout(Stdio::piped()).spawn().expect("it starts"));
+    let output = BufReader::new(process.0.stdout.take().expect("its output"));
+    let (send, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+    let (mut said, end) = (String::new(), Instant::now() + 2 * PATIENCE);
+    while !each.iter().all(|wanted| said.contains(wanted)) {
+        let Ok(line) = lines.recv_timeout(end.saturating_duration_since(Instant::now())) else { break };
+        said.push_str(&line);
+        said.push('\n');
+    }
+    assert!(each.iter().all(|wanted| said.contains(wanted)) && !said.contains(CANARY), "{said}");
+    (process, said)
+}
+
+/// A deployment that is broken as badly as can be: whatever it is asked, it answers with what somebody has said elsewhere.
+fn tells_tales() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("bound"));
+    let words = format!("they {CANARY} never deliver");
+    let body =
+        format!(r#"{{"ok":"no","code":"message","say":"{words}","message":"{words}","menu":["{CANARY} it is"]}}"#);
+    let answer = format!(
+        "HTTP/1.1 500 Internal Server Error\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\
+         cache-control: no-store\r\nreferrer-policy: no-referrer\r\nx-content-type-options: nosniff\r\n\
+         content-security-policy: default-src 'none'\r\nx-request-id: r-1\r\n\
+         traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n{body}",
+        body.len()
+    );
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let answer = answer.clone();
+            std::thread::spawn(move || {
+                let mut stream = stream;
+                // All of a request is read that comes in one piece; it is not looked at.
+                let _ = stream.read(&mut [0; 8_192]);
+                let _ = stream.write_all(answer.as_bytes());
+            });
+        }
+    });
+    url
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,16 +179,7 @@ async fn who_wants_to_know_whether_it_arrives_sends_a_test_to_each() {
 async fn one_that_never_answers_delays_no_round() {
     let Some(slow) = Receiver::start("any", &["--plan", "slow:60"]) else { return };
     let folder = tempfile::tempdir().expect("a folder");
-    fs::write(folder.path().join("key"), KEY).expect("written");
-    let file = format!(
-        "every_seconds = 1\nrequests_a_day = 100000000\nobjective = \"99.99\"\n\
-         [[target]]\nname = \"gone\"\nurls = [\"http://127.0.0.1:1\"]\norganiser_key_file = \"key\"\n\
-         [[alert]]\nalertmanager = \"{}\"\n",
-        slow.url()
-    );
-    fs::write(folder.path().join("monitor.toml"), file).expect("written");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_truce"));
-    command.env_clear().current_dir(folder.path()).args(["monitor", "--config", "monitor.toml"]);
+    let mut command = watching(folder.path(), "http://127.0.0.1:1", &slow.url());
     let mut process = Process(command.stdout(Stdio::piped()).spawn().expect("it starts"));
     let mut lines = BufReader::new(process.0.stdout.take().expect("its output")).lines().map_while(Result::ok);
     assert!(lines.any(|line| line.starts_with("ALARM")));
@@ -165,4 +190,33 @@ async fn one_that_never_answers_delays_no_round() {
     // Its limit is 15 seconds, and a round a second goes on meanwhile, on a machine that has other work too.
     let rounds = rounds.count();
     assert!(rounds >= 5 && begun.elapsed() < PATIENCE, "{rounds} in {:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_anybody_said_goes_out_whatever_a_deployment_answers() {
+    let Some(hears) = Receiver::start("any", &[]) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let (process, said) = goes_until(watching(folder.path(), &tells_tales(), &hears.url()), &["ALARM"]);
+    assert!(said.contains("got       500 {\"code\":\"message\""), "{said}");
+    let told = hears.line()["body"].to_string();
+    drop(process);
+    assert!(told.contains("no 500") && told.contains("r-1") && !told.contains(CANARY), "{told}");
+    for file in fs::read_dir(folder.path()).expect("a folder").flatten() {
+        let bytes = fs::read(file.path()).expect("read");
+        assert!(!String::from_utf8_lossy(&bytes).contains(CANARY), "{:?}", file.path());
+    }
+}
+
+/// A monitor that alarms soon, and tells this Alertmanager.
+fn watching(folder: &Path, target: &str, alertmanager: &str) -> Command {
+    fs::write(folder.join("key"), KEY).expect("written");
+    let file = format!(
+        "every_seconds = 1\nrequests_a_day = 100000000\nobjective = \"99.99\"\n\
+         [[target]]\nname = \"gone\"\nurls = [\"{target}\"]\norganiser_key_file = \"key\"\n\
+         [[alert]]\nalertmanager = \"{alertmanager}\"\n",
+    );
+    fs::write(folder.join("monitor.toml"), file).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_truce"));
+    command.env_clear().current_dir(folder).args(["monitor", "--config", "monitor.toml"]);
+    command
 }

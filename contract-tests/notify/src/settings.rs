@@ -210,7 +210,9 @@ mod tests {
         assert!(!format!("{file:?}").contains(CANARY), "{file:?}");
         let all = file.alert.into_iter().map(AlertSettings::try_from).collect::<Result<Vec<_>, _>>();
         let mut all = all.map_err(|error| error.to_string())?;
-        all.iter_mut().for_each(|alert| alert.beside(folder.path()));
+        for alert in &mut all {
+            alert.beside(folder.path());
+        }
         assert!(!format!("{all:?}").contains(CANARY), "{all:?}");
         AlertSettings::destinations(&all).map_err(|error| error.to_string())
     }

@@ -74,6 +74,8 @@ async fn one_that_is_down_slow_and_flaps_is_told_in_the_end() {
     let arguments = ["--down", "--to", &alertmanager.url, "--plan", "close,500,slow:3,close,503,ok,close,ok"];
     let Some(mut relay) = Receiver::start("relay", &arguments) else { return };
     let mut monitor = Monitor::for_(to(&relay.url()));
+    // What is not told to be over stays open for longer than anybody here waits.
+    monitor.policy.refresh = Duration::from_mins(1);
     monitor.opens(1);
     monitor.starts();
     let why = monitor.fails();
