@@ -241,6 +241,27 @@ fn whoever_holds_every_connection_of_the_page_slows_no_round() {
 }
 
 #[test]
+fn a_page_that_cannot_be_served_is_said_before_the_first_round() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let refused = |arguments: &[&str], settings: &str| {
+        std::fs::write(folder.path().join("key"), KEY).expect("written");
+        let target = "[[target]]\nname = \"edge\"\nurls = [\"http://127.0.0.1:1\"]\norganiser_key_file = \"key\"\n";
+        std::fs::write(folder.path().join("monitor.toml"), format!("{settings}\n{target}")).expect("written");
+        let command = ["monitor", "--config", "monitor.toml"];
+        let output = truce(folder.path()).args(command).args(arguments).output().expect("it starts");
+        assert!(!output.status.success() && output.stdout.is_empty());
+        String::from_utf8(output.stderr).expect("text")
+    };
+    let other = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+    let taken = other.local_addr().expect("an address").to_string();
+    let told = refused(&["--listen", &taken], "");
+    assert!(told.contains(&format!("{taken} is taken")) && told.contains("--listen"), "{told}");
+    assert!(refused(&[], &format!("listen = \"{taken}\"")).contains("is taken"));
+    let told = refused(&["--listen", "127.0.0.1:0"], "public_url = \"https://ana:secret@status.example\"");
+    assert!(told.contains("public_url is an address like") && !told.contains("secret"), "{told}");
+}
+
+#[test]
 fn what_cannot_be_watched_is_said_in_one_sentence() {
     let folder = tempfile::tempdir().expect("a folder");
     let refused = |arguments: &[&str]| {
