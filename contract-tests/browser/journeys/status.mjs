@@ -46,7 +46,7 @@ export default {
     expect(said.some((sentence) => /^edge: “a waiting poll .*” takes longer since /.test(sentence)), 'what takes longer', said);
     const incidents = ana.page.locator('.incidents > li');
     const over = incidents.filter({ hasText: 'Over after 3 h' });
-    expectSame(await over.locator('h3').textContent(), 'edge: most of it fails', 'what is over');
+    expectSame(await over.locator('h3').textContent(), 'edge: most of it failed', 'what is over');
     expect(/truce monitor --once .*--target edge=https:\/\/edge\.example/.test(await over.locator('code').last().textContent()), 'what repeats it');
     await pose(ana, 'status-trouble');
   },

@@ -39,7 +39,7 @@ pub(crate) fn feed(status: &Status) -> String {
 fn title(incident: &IncidentStatus) -> String {
     let IncidentStatus { target, journey, kind, ended, lasted_seconds, .. } = incident;
     let over = ended.map_or_else(String::new, |_| format!(" (over after {})", words::lasted(*lasted_seconds)));
-    format!("{target}: {} {}{over}", words::about(journey), words::kind(kind))
+    format!("{target}: {} {}{over}", words::about(journey), words::kind(kind, ended.is_some()))
 }
 
 fn content(incident: &IncidentStatus) -> String {

@@ -258,7 +258,7 @@ fn one_incident(status: &Status, incident: &IncidentStatus) -> String {
         anchor(incident),
         Text(target),
         Text(&words::about(journey)),
-        Text(&words::kind(kind)),
+        Text(&words::kind(kind, !is_open)),
         badge(now, &words),
         time(*opened, status.now),
         ended.map_or_else(String::new, |ended| format!("<dt>Until</dt><dd>{}</dd>", time(ended, status.now))),

@@ -84,14 +84,18 @@ pub(crate) fn about(journey: &str) -> String {
     if journey == THE_TARGET { "most of it".to_owned() } else { format!("“{}”", self::journey(journey)) }
 }
 
-/// What an incident was, as in "edge: joining …".
-pub(crate) fn kind(kind: &str) -> String {
-    match kind {
-        "burning-fast" | "burning-steady" | "burning-slow" => "fails".to_owned(),
-        "slower" => "takes longer".to_owned(),
-        other if other.ends_with("-warning") => "needs a look".to_owned(),
-        other if other.ends_with("-wrong") => "is wrong".to_owned(),
-        other => other.replace('-', " "),
+/// What is wrong in an incident, or was, as in "edge: joining …".
+pub(crate) fn kind(kind: &str, is_over: bool) -> String {
+    match (kind, is_over) {
+        ("burning-fast" | "burning-steady" | "burning-slow", false) => "fails".to_owned(),
+        ("burning-fast" | "burning-steady" | "burning-slow", true) => "failed".to_owned(),
+        ("slower", false) => "takes longer".to_owned(),
+        ("slower", true) => "took longer".to_owned(),
+        (other, false) if other.ends_with("-warning") => "needs a look".to_owned(),
+        (other, true) if other.ends_with("-warning") => "needed a look".to_owned(),
+        (other, false) if other.ends_with("-wrong") => "is wrong".to_owned(),
+        (other, true) if other.ends_with("-wrong") => "was wrong".to_owned(),
+        (other, _) => other.replace('-', " "),
     }
 }
 
@@ -124,6 +128,18 @@ mod tests {
         {
             assert_eq!(took(ms), words);
         }
+    }
+
+    #[test]
+    fn what_is_over_is_past() {
+        assert_eq!((kind("burning-fast", false).as_str(), kind("burning-slow", true).as_str()), ("fails", "failed"));
+        assert_eq!((kind("slower", false).as_str(), kind("slower", true).as_str()), ("takes longer", "took longer"));
+        assert_eq!(
+            (kind("clock-wrong", false).as_str(), kind("store-wrong", true).as_str()),
+            ("is wrong", "was wrong")
+        );
+        assert_eq!(kind("certificate-warning", false), "needs a look");
+        assert_eq!(about(THE_TARGET), "most of it");
     }
 
     #[test]

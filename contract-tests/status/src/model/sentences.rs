@@ -47,7 +47,7 @@ impl Look<'_> {
         }
         let failing = self.of_journeys(name, open(State::Failing), ["fails", "fail"]);
         let watched = open(State::Wrong).chain(open(State::Warned)).filter_map(|incident| {
-            let kind = words::kind(&incident.kind);
+            let kind = words::kind(&incident.kind, false);
             self.of_journeys(name, std::iter::once(incident), [&kind, &kind])
         });
         let slower = self.of_journeys(name, open(State::Slower), ["takes longer", "take longer"]);
