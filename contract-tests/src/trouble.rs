@@ -80,7 +80,8 @@ pub async fn are_too_many(target: Target, under_way: usize) -> Outcome {
     works(Wrist::new(&world, "Cleo").runs("Truce Join", &[Scans(code)]).await?)?;
     // All hang up.
     drop(crowd);
-    works(tries_again(&mut ana, SLOWER, "Truce", &[Says(CIVIL), Taps("Send it")]).await?)?;
+    tries_again(&mut ana, SLOWER, "Truce Agreements", &[]).await?;
+    works(ana.runs("Truce", &[Says(CIVIL), Taps("Send it")]).await?)?;
     are_there_once(&room, &[0]).await
 }
 
