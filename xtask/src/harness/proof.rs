@@ -67,9 +67,9 @@ const CHECKS: [(&str, Check); 34] = [
     ("a replica killed, under load", faults::killed),
     ("a replica that fails at everything, under load", faults::failing),
     ("the edge started again", faults::without_the_edge),
+    ("a wrist, and the store away", wrists::without_the_store),
     ("ten redeem each of a thousand invites, over four replicas", faults::crowd),
     ("the store away and back", faults::without_the_store),
-    ("a wrist, and the store away", wrists::without_the_store),
     ("an unknown function is refused", unknown_is_refused),
 ];
 
