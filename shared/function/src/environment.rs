@@ -1,6 +1,8 @@
 //! The ports a function is made from.
 
 use crate::throttle::Throttle;
+#[cfg(feature = "traces")]
+use crate::traces::Tracer;
 use crate::{Clock, HttpClient, Random, Settings, SystemClock, SystemRandom, host};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +23,8 @@ struct Ports {
     http: Arc<dyn HttpClient>,
     stopping: watch::Receiver<bool>,
     throttle: Throttle,
+    #[cfg(feature = "traces")]
+    tracer: Option<Arc<Tracer>>,
 }
 
 impl Environment {
@@ -34,6 +38,8 @@ impl Environment {
             random: Arc::new(SystemRandom),
             http: host::http_client(),
             stopping: watch::channel(false).1,
+            #[cfg(feature = "traces")]
+            tracer: None,
         }
     }
 
@@ -80,6 +86,7 @@ impl Environment {
 
     /// Waits, but no longer than until the host begins to go down.
     pub async fn pause(&self, duration: Duration) {
+        crate::traces::waits();
         let mut stopping = self.0.stopping.clone();
         let told = async {
             if stopping.wait_for(|stopping| *stopping).await.is_err() {
@@ -96,6 +103,11 @@ impl Environment {
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.0.throttle
     }
+
+    #[cfg(feature = "traces")]
+    pub(crate) fn tracer(&self) -> Option<&Arc<Tracer>> {
+        self.0.tracer.as_ref()
+    }
 }
 
 /// Puts an [`Environment`] together.
@@ -107,6 +119,8 @@ pub struct EnvironmentBuilder {
     random: Arc<dyn Random>,
     http: Arc<dyn HttpClient>,
     stopping: watch::Receiver<bool>,
+    #[cfg(feature = "traces")]
+    tracer: Option<Arc<Tracer>>,
 }
 
 impl EnvironmentBuilder {
@@ -138,6 +152,14 @@ impl EnvironmentBuilder {
         self
     }
 
+    /// Records what is asked of the store and of others, as they are now.
+    #[cfg(feature = "traces")]
+    pub(crate) fn traced(mut self, tracer: Arc<Tracer>) -> Self {
+        (self.store, self.http) = tracer.watch(self.store, self.http);
+        self.tracer = Some(tracer);
+        self
+    }
+
     /// The environment.
     pub fn build(self) -> Environment {
         let throttle = Throttle::new(self.settings.attempts_per_minute);
@@ -150,6 +172,8 @@ impl EnvironmentBuilder {
             http: self.http,
             stopping: self.stopping,
             throttle,
+            #[cfg(feature = "traces")]
+            tracer: self.tracer,
         }))
     }
 }

@@ -30,6 +30,8 @@ mod given;
 pub mod lambda;
 #[cfg(feature = "native")]
 pub mod native;
+#[cfg(feature = "traces")]
+pub mod otlp;
 #[cfg(feature = "host")]
 mod process;
 #[cfg(feature = "native")]

@@ -2,6 +2,7 @@
 
 use crate::host::boot::{self, Refusal};
 use crate::host::native;
+use crate::host::otlp::{self, Traces};
 use crate::host::tls::{self, TlsListener};
 use crate::settings::{SettingError, parse_number};
 use crate::{Environment, layers};
@@ -30,7 +31,8 @@ pub(super) async fn run(
     let drain = drain(&lookup)?;
     let (address, probes, tls) = (listen(lookup), lookup(PROBES), lookup(tls::SETTING));
     let (stopping, told) = watch::channel(false);
-    let env = boot::environment(lookup).await?.stopping(told).build();
+    let traces = Traces::begin(name, lookup)?;
+    let env = traces.watch(boot::environment(lookup).await?).stopping(told).build();
     let router = layers::harden(function(env.clone()), &env);
     let listener = bind("TRUCE_LISTEN", &address).await?;
     let probes = match probes {
@@ -55,6 +57,7 @@ pub(super) async fn run(
     if let Some(probes) = probes {
         probes.abort();
     }
+    traces.flush(otlp::LAST).await;
     tracing::info!("stopped");
     Ok(())
 }
