@@ -67,7 +67,8 @@ mod tests {
 
     #[test]
     fn a_caller_who_is_believed_has_the_say_where_the_sampler_follows() {
-        for (name, follows) in [("parentbased_always_on", true), ("parentbased_traceidratio", true), ("always_on", false)]
+        for (name, follows) in
+            [("parentbased_always_on", true), ("parentbased_traceidratio", true), ("always_on", false)]
         {
             assert!(named(name, "1").samples(Some(true), 0), "{name}");
             assert_eq!(named(name, "1").samples(Some(false), 0), !follows, "{name}");

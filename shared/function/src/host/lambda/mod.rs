@@ -12,6 +12,7 @@ mod tests;
 use crate::auth::Source;
 use crate::host::boot::{self, Refusal};
 use crate::host::forwarded;
+use crate::host::otlp::Traces;
 use crate::{Environment, TimeLeft, layers};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -35,16 +36,18 @@ pub async fn run(
     function: impl FnOnce(Environment) -> Router,
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<(), Refusal> {
-    let env = boot::environment(lookup).await?.build();
+    let traces = Traces::begin(name, &lookup)?;
+    let env = traces.watch(boot::environment(lookup).await?).build();
     let router = layers::harden(function(env.clone()), &env);
     tracing::info!(function = name, "listening to AWS Lambda");
-    let ended = lambda_runtime::run_concurrent(service(router)).await;
+    let ended = lambda_runtime::run_concurrent(service(router, traces)).await;
     ended.map_err(|error| Refusal::Host(format!("AWS Lambda cannot be asked for work: {error}")))
 }
 
 /// Events in, answers in the form that each event's sender wants out.
 fn service(
     router: Router,
+    traces: Traces,
 ) -> impl Service<
     LambdaEvent<LambdaRequest>,
     Response: Serialize + Send + 'static,
@@ -53,11 +56,15 @@ fn service(
 > + Clone
 + Send
 + 'static {
-    let answers = Adapter::from(service_fn(move |request| answer(router.clone(), request)));
+    let answers = Adapter::from(service_fn(move |request| answer(router.clone(), traces.clone(), request)));
     MapRequest::new(answers, event::put_right)
 }
 
-async fn answer(router: Router, request: lambda_http::Request) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    router: Router,
+    traces: Traces,
+    request: lambda_http::Request,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (mut parts, body) = request.into_parts();
     if let Some(host) = parts.headers.remove(event::HOST_ASIDE) {
         parts.headers.insert(header::HOST, host);
@@ -70,6 +77,8 @@ async fn answer(router: Router, request: lambda_http::Request) -> Result<Respons
     let told = std::mem::take(&mut parts.extensions);
     parts.extensions.extend(tell(&told, &parts.headers));
     let answer = router.oneshot(Request::from_parts(parts, body)).await?;
+    // With its answer this process stops until the next request, whatever it was doing.
+    traces.before_freezing().await;
     let (parts, body) = answer.into_parts();
     // Answers are whole before they are sent: nothing of one can fail to come.
     let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();

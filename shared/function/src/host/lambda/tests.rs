@@ -99,7 +99,7 @@ async fn invoke_with(event: Value, seconds_left: u64) -> Value {
     context.deadline =
         u64::try_from((now + Duration::from_secs(seconds_left)).as_millis()).expect("before the end of time");
     let payload: LambdaRequest = serde_json::from_value(event).expect("an event that is recognised");
-    let Ok(answer) = service(router).oneshot(LambdaEvent::new(payload, context)).await;
+    let Ok(answer) = service(router, Traces::default()).oneshot(LambdaEvent::new(payload, context)).await;
     serde_json::to_value(answer).expect("plain data")
 }
 

@@ -46,7 +46,10 @@ impl Told {
         let headers = lookup(HEADERS).map_or(Ok(HeaderMap::new()), |text| parse_headers(&text))?;
         let in_the_clear = endpoint.scheme_str() == Some("http") && !endpoint.host().is_some_and(is_near);
         if in_the_clear && !headers.is_empty() {
-            return Err(SettingError::new(HEADERS, "goes over https only, unless the collector is near: it may be a key"));
+            return Err(SettingError::new(
+                HEADERS,
+                "goes over https only, unless the collector is near: it may be a key",
+            ));
         }
         Ok(Some(Self {
             endpoint,
@@ -102,18 +105,12 @@ fn parse_sampler(lookup: impl Fn(&str) -> Option<String>) -> Result<Sampler, Set
     let share = share.as_deref().map(str::trim);
     Sampler::named(name.trim(), share).ok_or_else(|| match Sampler::named(name.trim(), None) {
         Some(_) => SettingError::new(SAMPLER_ARG, "is a share of all traces, from 0 to 1"),
-        None => SettingError::new(
-            SAMPLER,
-            "is always_on, always_off or traceidratio, alone or after `parentbased_`",
-        ),
+        None => SettingError::new(SAMPLER, "is always_on, always_off or traceidratio, alone or after `parentbased_`"),
     })
 }
 
 /// What describes this process. A name that is set goes before a default, and `OTEL_SERVICE_NAME` before all.
-fn resource(
-    function: &str,
-    lookup: impl Fn(&str) -> Option<String>,
-) -> Result<Vec<(String, String)>, SettingError> {
+fn resource(function: &str, lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<(String, String)>, SettingError> {
     let wrong = || SettingError::new(RESOURCE, "is a list like `name=value,name=value`, percent-encoded");
     let mut resource = lookup(RESOURCE).map_or(Some(Vec::new()), |text| pairs(&text)).ok_or_else(wrong)?;
     if let Some(name) = lookup(SERVICE) {
@@ -211,7 +208,10 @@ mod tests {
     #[test]
     fn headers_are_decoded_never_shown_and_go_over_no_network_in_the_clear() {
         let headers = with(&[(HEADERS, "authorization=Basic%20secret, x-team=a%2Cb")]).expect("it holds").headers;
-        assert_eq!((&headers["authorization"], &headers["x-team"]), (&"Basic secret".parse().unwrap(), &"a,b".parse().unwrap()));
+        assert_eq!(
+            (&headers["authorization"], &headers["x-team"]),
+            (&"Basic secret".parse().unwrap(), &"a,b".parse().unwrap())
+        );
         assert!(!format!("{headers:?}").contains("secret"));
         let far = "http://c.example/v1/traces";
         assert!(refused(&[(TRACES_ENDPOINT, far), (HEADERS, "a=secret")]).starts_with(HEADERS));

@@ -152,11 +152,14 @@ fn span(span: &Span) -> WireSpan {
 
 fn attribute(attribute: &crate::traces::Attribute) -> KeyValue {
     let (key, value) = attribute.named();
-    pair(key, match value {
-        Value::Text(text) => Any::Text(text.into_owned()),
-        Value::Number(number) => Any::Number(number),
-        Value::Yes => Any::Bool(true),
-    })
+    pair(
+        key,
+        match value {
+            Value::Text(text) => Any::Text(text.into_owned()),
+            Value::Number(number) => Any::Number(number),
+            Value::Yes => Any::Bool(true),
+        },
+    )
 }
 
 fn pair(key: &str, value: Any) -> KeyValue {
