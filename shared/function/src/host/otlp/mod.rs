@@ -10,7 +10,7 @@ mod told;
 mod wire;
 
 use crate::environment::EnvironmentBuilder;
-use crate::host;
+use crate::host::reqwest::ReqwestClient;
 use crate::settings::SettingError;
 use crate::traces::{Span, Tracer};
 use send::{Message, Sender};
@@ -62,7 +62,7 @@ impl Traces {
             tells_others: told.tells_model,
             take: Box::new(take),
         };
-        tokio::spawn(Sender::new(host::http_client(), told, lost).run(messages));
+        tokio::spawn(Sender::new(ReqwestClient::made(), told, lost).run(messages));
         Ok(Self(Some(Arc::new(Exporter { tracer: Arc::new(tracer), queue, rests_until: Mutex::default() }))))
     }
 

@@ -1,6 +1,7 @@
 //! The task that sends.
 
 use super::{Seldom, Told, wire};
+use crate::host::reqwest::ReqwestClient;
 use crate::http_client::{CallError, CallLimits, HttpClient};
 use crate::traces::Span;
 use axum::body::Bytes;
@@ -47,7 +48,7 @@ impl fmt::Display for Loss {
 
 /// Sends spans, a batch at a time.
 pub(super) struct Sender {
-    http: Arc<dyn HttpClient>,
+    http: ReqwestClient,
     told: Told,
     /// How many did not arrive since that was last told.
     lost: Arc<AtomicU64>,
@@ -56,7 +57,7 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(http: Arc<dyn HttpClient>, told: Told, lost: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(http: ReqwestClient, told: Told, lost: Arc<AtomicU64>) -> Self {
         Self { http, told, lost, warned: Seldom::default(), batch: Vec::new() }
     }
 
