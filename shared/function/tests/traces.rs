@@ -358,7 +358,7 @@ async fn usual(traced: &Traced) -> Duration {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_that_never_answers_slows_nobody_and_fills_no_memory() {
     let collector = Collector::start().await;
-    collector.answers(Manner { after: Duration::from_secs(3600), ..Manner::default() });
+    collector.answers(Manner { after: Duration::from_hours(1), ..Manner::default() });
     let (with, without) = (traced(&collector.endpoint(), &[]), traced("", &[]));
     let (slow, usual) = (usual(&with).await, usual(&without).await);
     assert!(slow < usual * 10 + Duration::from_millis(5), "{slow:?} instead of {usual:?}");

@@ -1,5 +1,6 @@
 //! What a request asks of the store and of others, recorded on the way. The store never sees this, nor does who asks it.
 
+use super::span::Open;
 use super::{Attribute, child, method};
 use crate::http_client::{CallError, CallLimits, HttpClient};
 use async_trait::async_trait;
@@ -85,7 +86,7 @@ impl HttpClient for TracedClient {
         said.extend(request.uri().host().map(|host| Attribute::Host(host.trim_matches(['[', ']']).to_owned())));
         said.extend(port(request.uri()).map(Attribute::Port));
         let open = child(method, said);
-        let header = open.as_ref().filter(|_| self.tells_others).and_then(|open| open.to_header());
+        let header = open.as_ref().filter(|_| self.tells_others).and_then(Open::to_header);
         if let Some(header) = header.and_then(|header| HeaderValue::try_from(header).ok()) {
             request.headers_mut().insert("traceparent", header);
         }

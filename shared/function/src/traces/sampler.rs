@@ -54,7 +54,7 @@ fn below(share: f64) -> Option<Share> {
     }
     // In whole parts of 2^32, which no share is too large for.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 2^32")]
-    (share >= 0.0).then(|| Share::Below(((share * 4_294_967_296.0) as u64) << 32))
+    (share >= 0.0).then_some(Share::Below(((share * 4_294_967_296.0) as u64) << 32))
 }
 
 #[cfg(test)]

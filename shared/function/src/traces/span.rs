@@ -22,7 +22,7 @@ pub(crate) struct Span {
     pub(crate) kind: Kind,
     pub(crate) name: Cow<'static, str>,
     pub(crate) trace_id: TraceId,
-    pub(crate) span_id: SpanId,
+    pub(crate) id: SpanId,
     pub(crate) parent_id: Option<SpanId>,
     pub(crate) began: SystemTime,
     pub(crate) took: Duration,
@@ -32,12 +32,12 @@ pub(crate) struct Span {
 
 impl Span {
     /// One that begins now and says nothing yet.
-    pub(super) fn begun(kind: Kind, name: &'static str, trace_id: TraceId, span_id: SpanId) -> Self {
+    pub(super) fn begun(kind: Kind, name: &'static str, trace_id: TraceId, id: SpanId) -> Self {
         Self {
             kind,
             name: Cow::Borrowed(name),
             trace_id,
-            span_id,
+            id,
             parent_id: None,
             began: SystemTime::now(),
             took: Duration::ZERO,
@@ -138,7 +138,7 @@ impl Open {
     /// Which trace and span it is, as a `traceparent`.
     pub(super) fn to_header(&self) -> Option<String> {
         let span = self.span.as_ref()?;
-        Some(format!("00-{:032x}-{:016x}-01", u128::from_be_bytes(span.trace_id), u64::from_be_bytes(span.span_id)))
+        Some(format!("00-{:032x}-{:016x}-01", u128::from_be_bytes(span.trace_id), u64::from_be_bytes(span.id)))
     }
 
     pub(super) fn end(mut self) {

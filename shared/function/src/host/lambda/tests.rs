@@ -355,7 +355,7 @@ async fn spans_are_sent_before_the_answer() {
 #[tokio::test]
 async fn a_slow_collector_holds_up_one_answer_for_a_moment_and_not_those_after_it() {
     let collector = Collector::start().await;
-    collector.answers(Manner { after: Duration::from_secs(3600), ..Manner::default() });
+    collector.answers(Manner { after: Duration::from_hours(1), ..Manner::default() });
     let traced = traced(&collector);
     let started = std::time::Instant::now();
     for _ in 0..50 {

@@ -137,7 +137,7 @@ fn span(span: &Span) -> WireSpan {
     };
     WireSpan {
         trace_id: span.trace_id.to_vec(),
-        span_id: span.span_id.to_vec(),
+        span_id: span.id.to_vec(),
         parent_span_id: span.parent_id.map(Vec::from).unwrap_or_default(),
         name: span.name.to_string(),
         kind,
