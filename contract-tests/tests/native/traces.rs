@@ -5,8 +5,13 @@ use crate::server::Plan;
 use crate::{AT_ONCE, Problem, ensure, of_this_host};
 use libtest_mimic::Trial;
 use opentelemetry_proto::tonic::common::v1::KeyValue;
+use std::time::Duration;
 use tempfile::TempDir;
-use truce_contract::{Journey, journeys};
+use tokio::time::sleep;
+use truce_contract::{Call, Journey, World, journeys};
+
+/// How long a span waits for others.
+const BATCH_GOES: Duration = Duration::from_secs(2);
 
 const ROUTES: &[&str] = &[
     "/qr",
@@ -26,10 +31,41 @@ const OPERATIONS: &[&str] =
     &["spend", "is_spent", "revoke", "is_revoked", "append", "read", "entry", "agreements", "ping", "sweep"];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![of_this_host(
-        "spans_say_nothing_but_what_is_on_the_list_whatever_people_do",
-        spans_say_nothing_but_what_is_on_the_list_whatever_people_do,
-    )]
+    vec![
+        of_this_host(
+            "spans_say_nothing_but_what_is_on_the_list_whatever_people_do",
+            spans_say_nothing_but_what_is_on_the_list_whatever_people_do,
+        ),
+        of_this_host("a_collector_that_is_away_is_told_once", a_collector_that_is_away_is_told_once),
+        of_this_host("a_collector_that_is_none_ends_the_start", a_collector_that_is_none_ends_the_start),
+    ]
+}
+
+/// Three batches that nobody takes, and what is left at the end.
+async fn a_collector_that_is_away_is_told_once() -> Result<(), Problem> {
+    let data = TempDir::new()?;
+    let server = Plan::on(data.path()).setting("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1").start()?;
+    let world = World::at(server.target())?;
+    for _ in 0..3 {
+        world.does("somebody asks", Call::get("/health")).await?.expect_code("alive")?;
+        sleep(BATCH_GOES + Duration::from_millis(300)).await;
+    }
+    world.does("somebody asks", Call::get("/health")).await?.expect_code("alive")?;
+    let log = server.stop()?;
+    let told = log.matches("spans did not get to the collector").count();
+    ensure(told == 1, format!("one line about it, got {told}: {log}"))
+}
+
+async fn a_collector_that_is_none_ends_the_start() -> Result<(), Problem> {
+    let data = TempDir::new()?;
+    let refused =
+        Plan::on(data.path()).setting("OTEL_EXPORTER_OTLP_ENDPOINT", "https://user:half-a-secret@c").refused()?;
+    ensure(!refused.status.success(), "a start that is refused")?;
+    let said = refused.stderr;
+    ensure(
+        said.contains("OTEL_EXPORTER_OTLP_HEADERS") && !said.contains("half-a-secret"),
+        format!("the mend, got {said}"),
+    )
 }
 
 async fn spans_say_nothing_but_what_is_on_the_list_whatever_people_do() -> Result<(), Problem> {

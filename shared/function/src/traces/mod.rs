@@ -7,6 +7,8 @@
 mod ports;
 mod sampler;
 mod span;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use sampler::Sampler;
 pub(crate) use span::{Attribute, Kind, Span, Value};

@@ -6,6 +6,7 @@
 //! caller is, and how much of the invocation is left.
 
 mod event;
+mod spans;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ use lambda_http::lambda_runtime::{self, LambdaEvent};
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Adapter, Context, Service};
 use serde::Serialize;
+use spans::Spans;
 use std::convert::Infallible;
 use std::time::SystemTime;
 use tower::util::MapRequest;
@@ -40,14 +42,14 @@ pub async fn run(
     let env = traces.watch(boot::environment(lookup).await?).build();
     let router = layers::harden(function(env.clone()), &env);
     tracing::info!(function = name, "listening to AWS Lambda");
-    let ended = lambda_runtime::run_concurrent(service(router, traces)).await;
+    let ended = lambda_runtime::run_concurrent(service(router, Spans::of(traces))).await;
     ended.map_err(|error| Refusal::Host(format!("AWS Lambda cannot be asked for work: {error}")))
 }
 
 /// Events in, answers in the form that each event's sender wants out.
 fn service(
     router: Router,
-    traces: Traces,
+    spans: Spans,
 ) -> impl Service<
     LambdaEvent<LambdaRequest>,
     Response: Serialize + Send + 'static,
@@ -56,13 +58,13 @@ fn service(
 > + Clone
 + Send
 + 'static {
-    let answers = Adapter::from(service_fn(move |request| answer(router.clone(), traces.clone(), request)));
+    let answers = Adapter::from(service_fn(move |request| answer(router.clone(), spans.clone(), request)));
     MapRequest::new(answers, event::put_right)
 }
 
 async fn answer(
     router: Router,
-    traces: Traces,
+    spans: Spans,
     request: lambda_http::Request,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (mut parts, body) = request.into_parts();
@@ -78,7 +80,7 @@ async fn answer(
     parts.extensions.extend(tell(&told, &parts.headers));
     let answer = router.oneshot(Request::from_parts(parts, body)).await?;
     // With its answer this process stops until the next request, whatever it was doing.
-    traces.before_freezing().await;
+    spans.sent().await;
     let (parts, body) = answer.into_parts();
     // Answers are whole before they are sent: nothing of one can fail to come.
     let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();

@@ -14,8 +14,8 @@ use crate::host::reqwest::ReqwestClient;
 use crate::settings::SettingError;
 use crate::traces::{Span, Tracer};
 use send::{Message, Sender};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 use told::Told;
@@ -25,11 +25,6 @@ const QUEUE: usize = 2048;
 /// After the last request, for what has not been sent yet.
 pub const LAST: Duration = Duration::from_secs(2);
 
-/// How long an answer waits for its spans, on a host where nothing goes on after it.
-const BEFORE_FREEZING: Duration = Duration::from_millis(100);
-/// After a collector has taken longer than that, no answer waits for it for so long.
-const REST: Duration = Duration::from_secs(30);
-
 /// The traces of this process; nothing where it was not told where they go.
 #[derive(Clone, Default)]
 pub struct Traces(Option<Arc<Exporter>>);
@@ -37,7 +32,6 @@ pub struct Traces(Option<Arc<Exporter>>);
 struct Exporter {
     tracer: Arc<Tracer>,
     queue: mpsc::Sender<Message>,
-    rests_until: Mutex<Option<Instant>>,
 }
 
 impl Traces {
@@ -63,7 +57,7 @@ impl Traces {
             take: Box::new(take),
         };
         tokio::spawn(Sender::new(ReqwestClient::made(), told, lost).run(messages));
-        Ok(Self(Some(Arc::new(Exporter { tracer: Arc::new(tracer), queue, rests_until: Mutex::default() }))))
+        Ok(Self(Some(Arc::new(Exporter { tracer: Arc::new(tracer), queue }))))
     }
 
     /// The same environment, whose requests, store and calls are recorded.
@@ -81,20 +75,6 @@ impl Traces {
         let (done, sent) = oneshot::channel();
         let flushed = async { exporter.queue.send(Message::Flush(done)).await.is_ok() && sent.await.is_ok() };
         tokio::time::timeout(limit, flushed).await.unwrap_or(false)
-    }
-
-    /// For a host that stops this process with every answer: sends what there is while somebody waits for that answer, which is for a
-    /// tenth of a second at most, and once in half a minute with a collector that takes longer. What is not sent by then goes on with
-    /// the next request.
-    pub(crate) async fn before_freezing(&self) {
-        let Some(exporter) = &self.0 else { return };
-        // A lock that a panic has left tells nothing less.
-        let rests = || exporter.rests_until.lock().unwrap_or_else(PoisonError::into_inner);
-        if rests().is_some_and(|until| Instant::now() < until) {
-            return;
-        }
-        let in_time = self.flush(BEFORE_FREEZING).await;
-        *rests() = (!in_time).then(|| Instant::now() + REST);
     }
 }
 
