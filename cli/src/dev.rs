@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use truce_function::host::native;
 use truce_function::host::otlp::{self, Traces};
+use truce_function::host::{metrics, native};
 use truce_function::settings::{PublicUrl, SettingError, Settings};
 use truce_function::{Environment, layers, log};
 use truce_store::{SqliteStore, Store};
@@ -29,6 +29,9 @@ pub(crate) struct Dev {
     /// Where people reach this server, if not at the address it listens on
     #[arg(long, env = "TRUCE_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Where Prometheus reads /metrics, apart from where people are served; nowhere unless set
+    #[arg(long, env = "TRUCE_METRICS", value_name = "ADDR:PORT")]
+    metrics: Option<String>,
     /// Print addresses only, no sample codes
     #[arg(long)]
     quiet: bool,
@@ -52,16 +55,29 @@ impl Dev {
 
         let (stopping, told) = watch::channel(false);
         let traces = traces()?;
-        let env = traces.watch(Environment::builder(settings, keys, store)).stopping(told).build();
+        let env = traces.watch(Environment::builder(settings, keys, store)).name("dev").stopping(told).build();
         let router = layers::harden(functions::router(&env).merge(truce_simulator::router(&env)), &env);
         let sweeper = tokio::spawn(native::sweep(env.clone()));
-        welcome::say(&env, address, &folder, &organisers, self.quiet)?;
+        let metrics = self.metrics(&env).await?;
+        welcome::say(&env, (address, metrics), &folder, &organisers, self.quiet)?;
         // Nobody is in front of it who would have to notice first.
         native::serve(router, listener, stopping, native::told_to_stop(), Duration::ZERO).await?;
         sweeper.abort();
         traces.flush(otlp::LAST).await;
         tracing::info!("stopped");
         Ok(())
+    }
+
+    /// Begins to let what is counted be read, and says where.
+    async fn metrics(&self, env: &Environment) -> Result<Option<SocketAddr>, Failure> {
+        let Some(address) = self.metrics.as_deref().filter(|address| !address.trim().is_empty()) else {
+            return Ok(None);
+        };
+        let listener = native::bind(metrics::SETTING, address).await.map_err(|why| Failure::Wrong(why.to_string()))?;
+        let address = listener.local_addr()?;
+        // It ends with the process.
+        tokio::spawn(metrics::serve(listener, env.clone()));
+        Ok(Some(address))
     }
 
     /// What the environment says, around the two things this command knows better.

@@ -7,7 +7,6 @@ mod caller;
 mod finding;
 mod health;
 mod keys;
-mod place;
 mod reach;
 mod routes;
 mod shortcuts;
@@ -16,10 +15,10 @@ use crate::failure::Failure;
 use caller::Caller;
 use clap::Args;
 use finding::{Finding, Report};
-use place::Place;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use truce_contract::{Addresses, Function, Secret};
+use truce_looks::Place;
 
 /// Look whether a deployment is well, and say what to mend
 ///
@@ -102,7 +101,7 @@ impl Visit {
             self.leaves(&["clock", "alive", "ready", "routes", "keys", "store", "shortcuts"])?;
             return self.report.end();
         }
-        health::clock(&mut self).await?;
+        health::clocks(&mut self).await?;
         if !health::alive(&mut self).await? {
             self.leaves(&["ready", "routes", "keys", "store", "shortcuts"])?;
             return self.report.end();

@@ -1,9 +1,16 @@
 //! `truce monitor`: the journeys of the contract against deployments, for ever.
 
+mod alerts;
+mod looks;
+mod numbers;
+mod serve;
+
 use crate::failure::Failure;
+use alerts::Alerts;
 use clap::Args;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 use truce_contract::{Addresses, Journey, JourneyReport, Target, journeys, report};
@@ -12,8 +19,8 @@ use truce_function::settings::LONGEST_WAIT;
 use truce_function::time;
 use truce_monitor::alarms::{Alert, Event, Evidence, Key, Kind, Objective, Pace};
 use truce_monitor::{
-    Entry, History, HistoryError, Judge, LOOKS_BACK, Plan, PlanError, Round, Settings, SettingsError, THE_TARGET,
-    WATCHED, target,
+    Entry, Finding, History, HistoryError, Judge, LOOKS_BACK, Numbers, Plan, PlanError, Round, Settings, SettingsError,
+    THE_TARGET, Told, WATCHED, Watches, discreet, target,
 };
 
 /// How many journeys to one target go on at the same time.
@@ -22,10 +29,12 @@ const DAY: u64 = 86_400;
 
 /// Go on the journeys of the contract against deployments, for ever
 ///
-/// Somebody scans a code, speaks, sends, answers, agrees and leaves, in rooms that no team is in; each round ends what it has begun. What came of it
-/// is kept for ninety days, and what burns the budget of failures or takes longer than it used to is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again.
+/// Somebody scans a code, speaks, sends, answers, agrees and leaves, in rooms that no team is in; each round ends what it has begun. It also looks at
+/// certificates, clocks, the store, the engine, the shape of answers, whether targets answer alike, and how long sessions hold. What came of it
+/// is kept for ninety days, and what burns the budget of failures, takes longer than it used to, or was looked at and is not well is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Monitor {
     /// A deployment, https://HOST or NAME=https://HOST; the organiser's key is in TRUCE_ORGANISER_KEY. May be repeated
     #[arg(long, value_name = "URL")]
@@ -36,7 +45,7 @@ pub(crate) struct Monitor {
     /// More deployments, each with a key and a name of its own, and everything else that is here, in TOML
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// One round; the exit status is 0 if all of it held
+    /// One round, and what was looked at besides; the exit status is 0 if all of it held and nothing is WRONG
     #[arg(long)]
     once: bool,
     /// Seconds from the beginning of a round to that of the next, 60 unless said otherwise; a tenth more or less by chance
@@ -51,12 +60,18 @@ pub(crate) struct Monitor {
     /// Which share of the journeys has to hold over thirty days, 99.5 % unless said otherwise: what burns it too fast is an alarm
     #[arg(long, value_name = "SHARE")]
     objective: Option<Objective>,
+    /// Serve a status page there, such as 127.0.0.1:8788: now, the last 24 hours and 90 days, and incidents; also as JSON and as a feed. Port 0 takes any free one
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with = "once")]
+    listen: Option<SocketAddr>,
     /// Where the history is kept, `truce-monitor.sqlite` unless said otherwise
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
-    /// One JSON object for each journey instead of lines for people: every step and exchange, secrets left out
+    /// JSON instead of lines for people: an object for each journey, with every step and exchange, secrets left out, for each look, and for each alarm
     #[arg(long)]
     json: bool,
+    /// Only send a test to each place where alarms go, and say what came of it
+    #[arg(long, requires = "config")]
+    try_alerts: bool,
     /// Only list the journeys, those that are watched by themselves first
     #[arg(long)]
     list: bool,
@@ -70,33 +85,71 @@ Examples:
 
 monitor.toml:
   every_seconds = 60
+  listen = \"127.0.0.1:8788\"             # a status page; public_url = \"https://status.example\" where people reach it elsewhere
   [[target]]
   name = \"edge\"
   urls = [\"https://truce.example\"]      # or one for each function: issue-qr, redeem-token, mediate, health
   organiser_key_file = \"organiser-key\"  # beside this file
-  # ca_file = \"ca.crt\"                  # the only authority that vouches for it, where that is one of your own";
+  # ca_file = \"ca.crt\"                  # the only authority that vouches for it, where that is one of your own
+  [[alert]]                              # where alarms go, besides to the output; any number of them
+  webhook = \"https://hooks.example/truce\"  # signed, by Standard Webhooks
+  secret_file = \"webhook-secret\"         # whsec_…
+  # slack_file = \"slack-url\", alertmanager = \"https://…\" or command = [\"page-me\", \"--loud\"] instead
+  # [watches]                           # what is looked at besides, and what is too much: docs/monitor.md
+  # off = [\"parity\"]";
 
 impl Monitor {
     pub(crate) fn run(self) -> Result<(), Failure> {
         if self.list {
             return list();
         }
+        if self.try_alerts {
+            return alerts::try_each(&self.file()?);
+        }
         let (settings, targets) = self.settings()?;
         let plan = Plan::new(&settings.journeys, settings.every(), settings.requests_a_day)?;
         let history = History::open(&settings.history)?;
         let judge = judge(&history, &settings, &plan, &targets)?;
-        let mut watch = Watch { targets, plan, history, judge, json: self.json, spent: Vec::new() };
+        let numbers = Numbers::default();
+        if let Some(listen) = settings.listen.filter(|_| !self.once) {
+            let names: Vec<&str> = plan.selected.iter().map(|one| one.journey.name).collect();
+            for target in &targets {
+                numbers.watches(&history, &target.name, &names)?;
+            }
+            let targets = targets.iter().map(|target| target.name.clone()).collect();
+            let (public_url, history) = (settings.public_url.as_deref(), settings.history.as_path());
+            let page = serve::Page { listen, public_url, history, targets, plan: &plan, now };
+            self.says_where(page.begin(numbers::route(numbers.clone()))?)?;
+        }
+        let alerts = if self.once { Alerts::none() } else { Alerts::of(&settings, self.json)? };
+        let watches = Watches::new(settings.watches, !self.once);
+        let (json, spent) = (self.json, Vec::new());
+        let mut watch = Watch { targets, plan, history, judge, alerts, watches, numbers, json, spent };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async { if self.once { watch.once().await } else { watch.for_ever().await } })
     }
 
+    fn says_where(&self, address: SocketAddr) -> Result<(), Failure> {
+        let told = format!("The status page is at http://{address}/.");
+        let told =
+            if self.json { serde_json::json!({"status_page": format!("http://{address}/")}).to_string() } else { told };
+        Ok(writeln!(std::io::stdout().lock(), "{told}")?)
+    }
+
+    /// What the file says, and where the history is.
+    fn file(&self) -> Result<Settings, Failure> {
+        let mut settings = self.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        settings.history = self.history.clone().unwrap_or(settings.history);
+        Ok(settings)
+    }
+
     /// What the file says, and what the flags say instead.
     fn settings(&self) -> Result<(Settings, Vec<Target>), Failure> {
-        let mut settings = self.config.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        let mut settings = self.file()?;
         settings.every_seconds = self.every.unwrap_or(settings.every_seconds);
         settings.requests_a_day = self.requests_a_day.unwrap_or(settings.requests_a_day);
         settings.objective = self.objective.unwrap_or(settings.objective);
-        settings.history = self.history.clone().unwrap_or(settings.history);
+        settings.listen = self.listen.or(settings.listen);
         if !self.only.is_empty() {
             settings.journeys.clone_from(&self.only);
         }
@@ -116,6 +169,9 @@ struct Watch {
     plan: Plan,
     history: History,
     judge: Judge,
+    alerts: Alerts,
+    watches: Watches,
+    numbers: Numbers,
     json: bool,
     /// Targets that had all the requests of a day, and which day: it is told once.
     spent: Vec<(String, u64)>,
@@ -126,13 +182,18 @@ impl Watch {
         // Whoever asks for one gets one, whatever a day may cost.
         self.plan.requests_a_day = u64::MAX;
         let (at, rounds) = self.goes().await?;
-        for (number, reports) in &rounds {
-            self.history.keep(at, reports, None)?;
+        let looked = looks::at(&mut self.watches, &self.targets, &rounds).await;
+        let mut is_wrong = false;
+        for ((number, reports), looked) in rounds.iter().zip(looked) {
             self.report(&self.targets[*number], reports, at)?;
+            is_wrong |= looked.findings.iter().any(Finding::is_wrong);
+            let found = if self.json { looks::as_json(&looked.findings) } else { looks::in_words(&looked.findings) };
+            self.tell(found.trim_end())?;
+            self.history.keep(at, &[reports.as_slice(), &[looked.store]].concat(), None)?;
         }
         let reports: Vec<JourneyReport> = rounds.into_iter().flat_map(|(_, reports)| reports).collect();
         self.tell(&report::summary(&reports))?;
-        if reports.iter().all(JourneyReport::passed) {
+        if reports.iter().all(JourneyReport::passed) && !is_wrong {
             Ok(())
         } else {
             Err(Failure::Wrong("Not all of it held.".to_owned()))
@@ -144,11 +205,15 @@ impl Watch {
         // A task of its own: it has to listen while a round goes on.
         let mut told_to_stop = tokio::spawn(native::told_to_stop());
         self.tell(&self.promise())?;
+        self.alerts.start(self.judge.open_alerts())?;
         loop {
             let began = tokio::time::Instant::now();
             self.round().await?;
             tokio::select! {
-                _ = &mut told_to_stop => return self.tell("stopped"),
+                _ = &mut told_to_stop => {
+                    self.watches.end().await;
+                    return self.tell("stopped");
+                }
                 () = tokio::time::sleep_until(began + self.plan.pause(chance())) => {}
             }
         }
@@ -175,17 +240,29 @@ impl Watch {
     /// A round, what came of it, and what that means.
     async fn round(&mut self) -> Result<(), Failure> {
         let (at, rounds) = self.goes().await?;
-        for (number, reports) in &rounds {
+        let looked = looks::at(&mut self.watches, &self.targets, &rounds).await;
+        for ((number, reports), looked) in rounds.iter().zip(looked) {
             let target = self.targets[*number].clone();
-            let entries: Vec<Entry> = reports.iter().map(|report| Entry::of(at, report)).collect();
+            let all = [reports.as_slice(), &[looked.store]].concat();
+            let entries: Vec<Entry> = all.iter().map(|report| Entry::of(at, report)).collect();
             let again = |journey: &str| again(&target, journey);
-            let events = self.judge.judges(&Round { at, target: &target.name, entries: &entries, again: &again });
+            let mut events = self.judge.judges(&Round { at, target: &target.name, entries: &entries, again: &again });
+            let once_more = |finding: &Finding| looks::again(&self.targets, finding);
+            events.extend(self.judge.finds(at, &target.name, &looked.findings, &once_more));
             self.report(&target, reports, at)?;
+            if self.json {
+                self.tell(looks::as_json(&looked.findings).trim_end())?;
+            }
             for event in &events {
                 self.tell(&if self.json { as_json(event) } else { in_words(event) })?;
             }
             // Told first: what was told twice after a fall is better than what was never told.
-            self.history.keep(at, reports, Some(&self.judge.ledger()))?;
+            let open = self.judge.open_alerts().collect();
+            let told = Told { ledger: &self.judge.ledger(), open, events: &events };
+            self.history.keep_with(at, &all, Some(&told), |file| self.alerts.put(file, &events, at))?;
+            self.alerts.go(events.len(), self.judge.open_alerts());
+            self.numbers.takes_in(at, &target.name, &entries);
+            self.numbers.open(self.judge.open_alerts());
         }
         Ok(())
     }
@@ -199,7 +276,10 @@ impl Watch {
                 continue;
             }
             let journeys: Vec<Journey> = self.plan.selected.iter().map(|one| one.journey).collect();
-            going.spawn(async move { (number, journeys::run_all_and_tidy(&target, &journeys, AT_ONCE).await) });
+            going.spawn(async move {
+                let reports = journeys::run_all_and_tidy(&target, &journeys, AT_ONCE).await;
+                (number, reports.into_iter().map(discreet).collect())
+            });
         }
         let mut rounds = going.join_all().await;
         rounds.sort_by_key(|(number, _)| *number);
@@ -210,6 +290,7 @@ impl Watch {
     fn may(&mut self, target: &Target, at: u64) -> Result<bool, Failure> {
         let today = at - at % DAY;
         let had = self.history.requests(&target.name, today)?;
+        self.numbers.spent(&target.name, had, self.plan.requests_a_day);
         let may = had + self.plan.requests_a_round() <= self.plan.requests_a_day;
         let told = (target.name.clone(), today);
         if !may && !self.spent.contains(&told) {
@@ -258,8 +339,8 @@ fn judge(history: &History, settings: &Settings, plan: &Plan, targets: &[Target]
 
 fn in_words(event: &Event) -> String {
     let (what, alert) = match event {
-        Event::Opened(alert) => ("ALARM".to_owned(), alert),
-        Event::Returned(alert) => ("ALARM AGAIN".to_owned(), alert),
+        Event::Opened(alert) => (looks::called(alert).to_owned(), alert),
+        Event::Returned(alert) => (format!("{} AGAIN", looks::called(alert)), alert),
         Event::Resolved { alert, lasted } => {
             return format!("OVER  {}: after {} min", about(alert), lasted.div_ceil(60));
         }
@@ -279,6 +360,7 @@ fn about(alert: &Alert) -> String {
         Kind::Burning(Pace::Steady) => "fails, look today",
         Kind::Burning(Pace::Slow) => "fails, look this week",
         Kind::Slower => "takes longer",
+        Kind::Watched { severity, .. } => looks::needs(*severity),
     };
     format!("{target}: {journey} {kind} ({id})")
 }
@@ -289,7 +371,8 @@ fn as_json(event: &Event) -> String {
         Event::Returned(alert) => ("returned", alert, None),
         Event::Resolved { alert, lasted } => ("resolved", alert, Some(lasted)),
     };
-    serde_json::json!({"event": event, "alert": alert, "lasted": lasted}).to_string()
+    serde_json::json!({"event": event, "severity": alert.key.kind.severity(), "alert": alert, "lasted": lasted})
+        .to_string()
 }
 
 /// What goes on a journey to a target once more.
@@ -314,7 +397,7 @@ fn list() -> Result<(), Failure> {
             writeln!(out, "  {}\n      {}", journey.name, journey.story)?;
         }
     }
-    Ok(())
+    Ok(write!(out, "{}", looks::list())?)
 }
 
 fn now() -> u64 {

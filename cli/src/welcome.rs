@@ -15,7 +15,7 @@ const SAMPLE_ROOM: &str = "kitchen-table";
 
 pub(crate) fn say(
     env: &Environment,
-    address: SocketAddr,
+    (address, metrics): (SocketAddr, Option<SocketAddr>),
     folder: &DataFolder,
     organisers: &str,
     quiet: bool,
@@ -27,6 +27,9 @@ pub(crate) fn say(
     writeln!(out, "  {url}/talk    Truce in a browser, as on a Watch")?;
     writeln!(out, "  {url}/watch   the Shortcuts for a real Watch, played in a browser")?;
     writeln!(out, "  {url}/health  how it is doing\n")?;
+    if let Some(metrics) = metrics {
+        writeln!(out, "  http://{metrics}/metrics  what is counted, for Prometheus\n")?;
+    }
     if quiet {
         return Ok(out.flush()?);
     }

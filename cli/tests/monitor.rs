@@ -4,8 +4,9 @@ mod support;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 use support::{KEY, Server, truce};
 use truce_contract::{Target, World};
 use truce_monitor::WATCHED;
@@ -128,6 +129,117 @@ fn a_server_that_goes_is_an_alarm_once_over_a_restart_too() {
     assert!(!after.contains("\"opened\""), "{after}");
 }
 
+/// A monitor with a status page; it ends with its owner.
+struct WithPage(std::process::Child, String);
+
+impl WithPage {
+    fn start(mut command: Command) -> Self {
+        let mut process = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
+        let first = lines.next().expect("where the page is").expect("text");
+        let address = first.strip_prefix("The status page is at http://").and_then(|rest| rest.strip_suffix("/."));
+        let address = address.unwrap_or_else(|| panic!("no address: {first}")).to_owned();
+        // Its output goes on to be read, or it would stop at a full pipe.
+        std::thread::spawn(move || lines.count());
+        Self(process, address)
+    }
+
+    /// What a caller gets, headers and all.
+    fn asked(&self, method: &str, path: &str) -> String {
+        let mut socket = std::net::TcpStream::connect(&self.1).expect("it listens");
+        write!(socket, "{method} {path} HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n").expect("asked");
+        socket.set_read_timeout(Some(Duration::from_mins(1))).expect("a limit");
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    fn json(&self) -> Value {
+        let answer = self.asked("GET", "/status.json");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
+    }
+
+    fn shows(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        let until = Instant::now() + Duration::from_mins(1);
+        loop {
+            let json = self.json();
+            if is_so(&json) {
+                return json;
+            }
+            assert!(Instant::now() < until, "{what} is not shown: {json}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+impl Drop for WithPage {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_page_says_how_it_stands_before_and_after_a_round() {
+    let server = Server::start();
+    let page = WithPage::start(server.monitor(&["--every", "3600"]));
+    let json = page.shows("a round", |json| json["state"] != "unknown");
+    assert_eq!(json["summary"], serde_json::json!(["All of it holds."]));
+    let target = &json["targets"][0];
+    assert_eq!((&target["name"], &target["last_24_hours"]["held"]), (&"here".into(), &WATCHED.len().into()));
+    for (path, begins) in [
+        ("/", "HTTP/1.1 200"),
+        ("/targets/here", "HTTP/1.1 200"),
+        ("/incidents.atom", "HTTP/1.1 200"),
+        ("/x", "HTTP/1.1 404"),
+    ] {
+        let answer = page.asked("GET", path);
+        assert!(answer.starts_with(begins) && !answer.contains(KEY) && !answer.contains("evil"), "{path}: {answer}");
+    }
+    assert!(page.asked("HEAD", "/").ends_with("\r\n\r\n"));
+    assert!(page.asked("POST", "/").starts_with("HTTP/1.1 405"));
+}
+
+#[test]
+fn a_page_shows_an_incident_and_a_restart_keeps_it() {
+    let server = Server::start();
+    let strict = ["--every", "1", "--objective", "99.99", "--requests-a-day", "100000000"];
+    let watch = || {
+        let mut command = truce(server.folder());
+        command.args(["monitor", "--target", "gone=http://127.0.0.1:1"]).args(strict).env("TRUCE_ORGANISER_KEY", KEY);
+        WithPage::start(command)
+    };
+    let json = watch().shows("an incident", |json| json["state"] == "failing");
+    let incident = json["incidents"][0].clone();
+    assert_eq!(
+        (&incident["target"], &incident["journey"], &incident["ended"]),
+        (&"gone".into(), &"the target".into(), &Value::Null)
+    );
+    assert_eq!(incident["reproduce"], "truce monitor --once --target gone=http://127.0.0.1:1");
+    let again = watch();
+    assert_eq!(again.json()["incidents"][0]["id"], incident["id"]);
+    let answer = again.asked("GET", "/");
+    assert!(answer.contains("<h1>gone: most of it fails since "), "{answer}");
+}
+
+#[test]
+fn whoever_holds_every_connection_of_the_page_slows_no_round() {
+    let server = Server::start();
+    let page = WithPage::start(server.monitor(&["--every", "1", "--only", "it_is_ready_with_each_dependency"]));
+    page.shows("a round", |json| json["state"] == "well");
+    let held = |json: &Value| json["targets"][0]["last_24_hours"]["held"].as_u64().unwrap_or(0);
+    let before = held(&page.json());
+    let idle: Vec<_> = (0..100).map(|_| std::net::TcpStream::connect(&page.1).expect("it listens")).collect();
+    std::thread::sleep(Duration::from_secs(5));
+    let history = truce_monitor::History::open(&server.folder().join("truce-monitor.sqlite")).expect("its history");
+    let rounds = history.entries("here", 0).expect("entries").len() as u64;
+    assert!(rounds >= before + 3, "{before} rounds before, {rounds} after");
+    // Each is let go of in time, and somebody else gets an answer.
+    assert!(page.asked("GET", "/").starts_with("HTTP/1.1 200"));
+    drop(idle);
+}
+
 #[test]
 fn what_cannot_be_watched_is_said_in_one_sentence() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -139,5 +251,7 @@ fn what_cannot_be_watched_is_said_in_one_sentence() {
     assert!(refused(&["--once"]).contains("--target URL"));
     assert!(refused(&["--once", "--target", "https://x"]).contains("organiser's key is empty"));
     assert!(refused(&["--once", "--config", "nowhere.toml"]).contains("nowhere.toml cannot be read"));
+    assert!(refused(&["--listen", "nowhere", "--target", "http://x"]).contains("invalid socket address"));
+    assert!(refused(&["--once", "--listen", "127.0.0.1:0"]).contains("cannot be used with"));
     assert!(refused(&["--every", "0"]).contains("0 is not in 1..=86400"));
 }

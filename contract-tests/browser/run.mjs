@@ -1,10 +1,12 @@
 // The pages, end to end, in a real Chromium, against a running server.
 //
-//   node run.mjs --url http://127.0.0.1:8787 --key ORGANISER_KEY [--screenshots DIR] [--only WORD]
+//   node run.mjs --url http://127.0.0.1:8787 --key ORGANISER_KEY [--screenshots DIR] [--only WORD] [--built DIR]
 //
 // Or by environment: TRUCE_URL, TRUCE_ORGANISER_KEY, TRUCE_SCREENSHOTS, and CHROMIUM for the browser to use.
+// The monitors of the status page are started from where cargo has built (--built, TRUCE_BUILT).
 // One line a check; the last line is `N passed, N failed`.
 
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { World } from './support/world.mjs';
 import console_ from './journeys/console.mjs';
@@ -17,8 +19,9 @@ import trouble from './journeys/trouble.mjs';
 import watch from './journeys/watch.mjs';
 import pictures from './journeys/pictures.mjs';
 import looks from './journeys/looks.mjs';
+import status from './journeys/status.mjs';
 
-const JOURNEYS = { console: console_, join, negotiation, words, sessions, hands, trouble, watch, pictures, looks };
+const JOURNEYS = { console: console_, join, negotiation, words, sessions, hands, trouble, watch, pictures, looks, status };
 const ONE_CHECK = 90_000;
 const ALL_CHECKS = 9 * 60_000;
 
@@ -27,6 +30,7 @@ const { values } = parseArgs({ options: {
   key: { type: 'string', default: process.env.TRUCE_ORGANISER_KEY },
   screenshots: { type: 'string', default: process.env.TRUCE_SCREENSHOTS ?? 'screenshots' },
   only: { type: 'string' },
+  built: { type: 'string', default: process.env.TRUCE_BUILT ?? fileURLToPath(new URL('../../target/debug', import.meta.url)) },
 } });
 if (!values.url || !values.key) {
   console.error('Needs --url and --key (or TRUCE_URL and TRUCE_ORGANISER_KEY).');

@@ -3,11 +3,11 @@
 use crate::call::Body;
 use crate::laws;
 use crate::report::{Exchange, Step};
-use crate::{Call, Failure, Function, Outcome, Reply, Target, normalise};
+use crate::{Call, Failure, Function, Outcome, Reply, Target, normalise, shape};
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Longer than any poll may wait, shorter than any patience.
 const TIME_LIMIT: Duration = Duration::from_mins(1);
@@ -107,7 +107,10 @@ impl Client {
     }
 
     async fn send_once(&self, step: &str, call: &Call) -> Outcome<Reply> {
-        let lost = |error: reqwest::Error| Failure::without_answer(step, "an answer", causes(&error));
+        let lost = |error: reqwest::Error| {
+            // Its path may hold an invite or a cursor.
+            Failure::without_answer(step, "an answer", causes(&error.without_url()))
+        };
         let url = format!("{}{}", self.target.base(call.function), call.path);
         let mut request = self.http.request(call.method.clone(), url);
         for (name, value) in &call.headers {
@@ -122,7 +125,7 @@ impl Client {
             }
         };
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let begun = Instant::now();
+        let (begun, clock) = (Instant::now(), SystemTime::now());
         let response = request.send().await.map_err(lost)?;
         let (status, mut headers) = (response.status().as_u16(), response.headers().clone());
         for (name, renamed) in self.target.capabilities.renamed {
@@ -134,7 +137,8 @@ impl Client {
         }
         let bytes = response.bytes().await.map_err(lost)?.to_vec();
         let json = serde_json::from_slice(&bytes).ok();
-        Ok(Reply { step: step.to_owned(), status, headers, bytes, json, took: begun.elapsed() })
+        let took = begun.elapsed();
+        Ok(Reply { step: step.to_owned(), status, headers, bytes, json, took, at: clock + took / 2 })
     }
 
     /// Keeps what happened, without what is secret or differs from run to run.
@@ -151,6 +155,8 @@ impl Client {
             },
             request_id: reply.request_id().to_owned(),
             took_ms: millis(reply.took),
+            drift: shape::drift(call.method.as_str(), &call.path, reply.status, reply.in_json()),
+            dated: reply.dated(),
         });
         record.steps.push(Step { what: step.to_owned(), at_ms: millis(begun), exchange });
     }

@@ -4,11 +4,11 @@
 //! came instead and the request id: enough to find it in the server's log. Nothing in it is secret.
 
 use crate::contract::documented;
-use crate::normalise;
+use crate::{Dated, normalise};
 use reqwest::header::HeaderMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// How a journey, or a step of it, ends.
 pub type Outcome<T = ()> = Result<T, Failure>;
@@ -43,6 +43,8 @@ pub struct Reply {
     pub(crate) bytes: Vec<u8>,
     pub(crate) json: Option<Map<String, Value>>,
     pub(crate) took: Duration,
+    /// Our clock, half way between question and answer.
+    pub(crate) at: SystemTime,
 }
 
 impl Reply {
@@ -90,6 +92,19 @@ impl Reply {
     pub fn menu(&self) -> Vec<String> {
         let menu = self.value("menu").and_then(Value::as_array);
         menu.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    /// What its sender's clock said, where it said anything.
+    pub fn dated(&self) -> Option<Dated> {
+        // A REST API of AWS gives it on under another name.
+        let theirs = self.header("date").or_else(|| self.header("x-amzn-remapped-date"))?.to_owned();
+        Some(Dated { theirs, ours: self.at, way: self.took })
+    }
+
+    /// What came, if it is called JSON.
+    pub(crate) fn in_json(&self) -> Option<&Map<String, Value>> {
+        let is_json = self.header("content-type").is_some_and(|kind| kind.contains("json"));
+        self.json.as_ref().filter(|_| is_json)
     }
 
     /// A failure of this answer.
@@ -166,7 +181,8 @@ impl Reply {
         match self.value(field) {
             Some(there) if *there == value => Ok(self),
             there => {
-                Err(self.failure(format!("`{field}` to be {value}"), there.map_or("none".into(), ToString::to_string)))
+                let told = |value: &Value| normalise::field(field, value, &[]).to_string();
+                Err(self.failure(format!("`{field}` to be {}", told(&value)), there.map_or("none".into(), told)))
             }
         }
     }
@@ -186,7 +202,10 @@ impl Reply {
     pub fn expect_header(self, name: &str, value: &str) -> Outcome<Self> {
         match self.header(name) {
             Some(there) if there == value => Ok(self),
-            there => Err(self.failure(format!("header `{name}: {value}`"), there.unwrap_or("none"))),
+            there => {
+                let told = |value: &str| if name == "set-cookie" { normalise::cookie(value) } else { value.to_owned() };
+                Err(self.failure(format!("header `{name}: {}`", told(value)), there.map_or("none".into(), told)))
+            }
         }
     }
 
@@ -258,6 +277,7 @@ pub(crate) mod tests {
             bytes: body.to_string().into_bytes(),
             json: body.as_object().cloned(),
             took: Duration::from_millis(1),
+            at: SystemTime::UNIX_EPOCH,
         }
     }
 
@@ -276,6 +296,18 @@ pub(crate) mod tests {
         let body = json!({"code": "redeemed", "session": "v3.local.SECRET", "draft": "v3.local.DRAFT"});
         let Err(failure) = reply(200, &[], &body).expect_code("renewed") else { panic!("another code came") };
         assert!(!failure.to_string().contains("v3.local"), "{failure}");
+        let cookie = "__Host-truce=v3.local.COOKIE; Secure";
+        let there = || reply(200, &[("set-cookie", cookie)], &body);
+        let failures = [
+            there().expect_field("session", "v3.local.OTHER").err(),
+            there().expect_field("draft", "").err(),
+            there().expect_header("set-cookie", "__Host-truce=v3.local.OTHER; Secure").err(),
+            there().text("message").err(),
+        ];
+        for failure in failures {
+            let told = failure.expect("another came").to_string();
+            assert!(!told.contains("v3.local"), "{told}");
+        }
     }
 
     #[test]

@@ -2,9 +2,13 @@
 
 #![forbid(unsafe_code)]
 
+mod hands;
+
 use clap::Parser;
+use hands::Trouble;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 use truce_contract::{Capabilities, Journey, Target, journeys, report};
 
 /// Goes on every journey a Truce deployment must pass, and says which it does not.
@@ -47,6 +51,13 @@ struct Arguments {
     /// How long this host lets a poll wait for news at most, in seconds.
     #[arg(long, default_value_t = 25, value_name = "SECONDS")]
     longest_wait: u64,
+    /// Instead of the journeys, what a wrist sees in a deployment of your own that is in trouble. `too-many`: it is asked for more at once than it lets
+    /// through. `store-away`: you are told when to stop what it keeps things in, and when to start that again, and press Enter when it is done.
+    #[arg(long, value_name = "TROUBLE", conflicts_with_all = ["only", "patient", "list", "json"])]
+    trouble: Option<Trouble>,
+    /// With `--trouble too-many`: how many requests of one source the edge lets through at once.
+    #[arg(long, default_value_t = 200, value_name = "NUMBER")]
+    under_way: usize,
     /// One JSON object a journey instead of the table: every step and exchange, secrets left out.
     #[arg(long)]
     json: bool,
@@ -62,6 +73,7 @@ Examples:
   truce-contract --url http://127.0.0.1:8787 --only mediation --only agreements
   truce-contract --url https://localhost:8443 --ca truce-data/certs/outside/ca.crt
   truce-contract --url https://truce.example --json > report.jsonl
+  truce-contract --url https://localhost:8443 --trouble store-away
 
 The last line is `N passed, N failed`; with --json it goes to stderr. The exit status is 0 when all passed, 1 when one
 did not, 2 when the arguments are wrong. A failure names the step, what was expected, what came, and the request id
@@ -85,6 +97,9 @@ async fn main() -> ExitCode {
         Ok(target) => target,
         Err(problem) => return refused(&problem),
     };
+    if let Some(trouble) = arguments.trouble {
+        return trouble.made(target, arguments.under_way).await;
+    }
     let json = arguments.json;
     let reports = journeys::run_all(&target, &journeys, arguments.at_once, |report| {
         if json {
@@ -118,8 +133,12 @@ fn target(arguments: &Arguments) -> Result<Target, String> {
         [url] => Target::at(&arguments.name, url, key),
         urls => Target::at_each(&arguments.name, urls, key),
     };
-    let longest_wait = std::time::Duration::from_secs(arguments.longest_wait);
-    let capabilities = Capabilities { longest_wait, ..Capabilities::default() };
+    let longest_wait = Duration::from_secs(arguments.longest_wait);
+    let mut capabilities = Capabilities { longest_wait, ..Capabilities::default() };
+    if arguments.trouble.is_some() {
+        // What it refuses is what is looked at.
+        capabilities.patience = Duration::ZERO;
+    }
     let target = target.map_err(|error| error.to_string())?.capabilities(capabilities);
     let Some(path) = &arguments.ca else { return Ok(target) };
     let certificates = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;

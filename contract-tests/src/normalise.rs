@@ -59,7 +59,8 @@ pub(crate) fn other_body(content_type: Option<&str>, bytes: &[u8]) -> Value {
     Value::String(format!("<{name}, {} bytes, {:016x}>", bytes.len(), hasher.finish()))
 }
 
-fn field(key: &str, value: &Value, rooms: &[String]) -> Value {
+/// A field without what differs from run to run.
+pub(crate) fn field(key: &str, value: &Value, rooms: &[String]) -> Value {
     let is_empty = value.as_str().is_some_and(str::is_empty);
     if is_empty {
         return value.clone();
@@ -111,7 +112,8 @@ pub(crate) fn path(path: &str) -> String {
     keys.map_or_else(|| before.to_owned(), |keys| format!("{before}?{keys}"))
 }
 
-fn cookie(value: &str) -> String {
+/// A cookie without its value.
+pub(crate) fn cookie(value: &str) -> String {
     let (pair, attributes) = value.split_once(';').map_or((value, ""), |(pair, rest)| (pair, rest));
     let name = pair.split('=').next().unwrap_or_default();
     let kept: Vec<&str> =

@@ -1,10 +1,11 @@
 //! What a run found out, for people and for programs.
 
-use crate::Failure;
+use crate::{Drift, Failure};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 /// A journey, as it went.
 #[derive(Debug, Clone, Serialize)]
@@ -53,6 +54,23 @@ pub struct Exchange {
     pub request_id: String,
     /// How long the answer took, in milliseconds.
     pub took_ms: f64,
+    /// Where the answer is not as the API is described.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<Drift>,
+    /// What its sender's clock said.
+    #[serde(skip)]
+    pub dated: Option<Dated>,
+}
+
+/// An answer's date, beside our own clock.
+#[derive(Debug, Clone)]
+pub struct Dated {
+    /// The header `Date`, as it came.
+    pub theirs: String,
+    /// Our clock, half way between question and answer.
+    pub ours: SystemTime,
+    /// How long both took.
+    pub way: Duration,
 }
 
 impl JourneyReport {

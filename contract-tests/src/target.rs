@@ -2,7 +2,7 @@
 
 use crate::Function;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// Where the functions answer.
@@ -114,6 +114,12 @@ pub enum TargetError {
     /// As many addresses as were given are neither one for all nor one each.
     #[error("there are {} functions ({}), and {_0} addresses", Function::ALL.len(), Function::names())]
     NotOneEach(usize),
+    /// Whoever is in between would read along.
+    #[error(
+        "`{0}` would be sent the organiser's key in clear: it begins with https://, unless it is on this machine or its \
+         own network"
+    )]
+    InClear(String),
     /// There is nothing to authorise with.
     #[error("the organiser's key is empty; it is one of those the server was given in TRUCE_ORGANISER_KEYS")]
     NoKey,
@@ -146,6 +152,10 @@ impl Target {
     fn new(name: impl Into<String>, addresses: Addresses, organiser_key: &str) -> Result<Self, TargetError> {
         if organiser_key.trim().is_empty() {
             return Err(TargetError::NoKey);
+        }
+        let in_clear = Function::ALL.iter().map(|function| addresses.base(*function)).find(|base| !is_safe(base));
+        if let Some(base) = in_clear {
+            return Err(TargetError::InClear(base.to_owned()));
         }
         Ok(Self {
             name: name.into(),
@@ -201,6 +211,22 @@ impl Target {
     }
 }
 
+/// Whether nobody reads along: by TLS, or as there is nobody in between. That is this machine, a private address, a name without a dot
+/// such as that of a container.
+fn is_safe(base: &str) -> bool {
+    let Some(rest) = base.strip_prefix("http://") else { return true };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    match host.parse() {
+        Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
+        Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+        Err(_) => !host.contains('.') || host.ends_with(".localhost"),
+    }
+}
+
 fn base(url: &str) -> Result<String, TargetError> {
     let trimmed = url.trim().trim_end_matches('/');
     let host = trimmed.strip_prefix("http://").or_else(|| trimmed.strip_prefix("https://"));
@@ -215,6 +241,26 @@ fn base(url: &str) -> Result<String, TargetError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_key_goes_nowhere_in_clear() {
+        let at = |url| Target::at("one", url, "key");
+        for near in [
+            "http://127.0.0.1:8787",
+            "http://[::1]:8787/x",
+            "http://10.1.2.3",
+            "http://edge:80",
+            "http://a.localhost:1",
+        ] {
+            assert!(at(near).is_ok(), "{near}");
+        }
+        assert!(at("https://truce.example").is_ok());
+        for far in
+            ["http://truce.example", "http://93.184.216.34:8080/x", "http://[2606:2800::1]", "http://127.0.0.1.example"]
+        {
+            assert!(matches!(at(far), Err(TargetError::InClear(url)) if url == far), "{far}");
+        }
+    }
 
     #[test]
     fn one_address_serves_all_and_one_each_serves_its_function() {

@@ -100,7 +100,8 @@ impl World {
         self.0.keeps_issued(id);
     }
 
-    pub(crate) fn requests(&self) -> u64 {
+    /// How many requests were sent.
+    pub fn requests(&self) -> u64 {
         self.0.requests()
     }
 

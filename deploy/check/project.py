@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pathlib
 import re
+import traceback
+from collections.abc import Callable, Iterable
 
 try:
     import tomllib
@@ -76,3 +78,20 @@ def routes() -> dict[str, str]:
 def difference(what: str, here: set, there: set) -> list[str]:
     """Sentences about what one has and the other has not."""
     return [f"{what}: only here {sorted(here - there)}, only there {sorted(there - here)}"] if here != there else []
+
+
+def run(checks: list[Callable[[], Iterable[str]]]) -> int:
+    """Makes each check, and says what came of it; the last line is `N passed, N failed`."""
+    failed = 0
+    for check in checks:
+        name = check.__name__.replace("_", " ")
+        try:
+            problems = list(check())
+        except Exception:  # noqa: BLE001: a check that cannot be made has failed, whatever it was
+            problems = [traceback.format_exc()]
+        failed += bool(problems)
+        print(f"{'FAIL' if problems else 'PASS'} {name}")
+        for problem in problems:
+            print(f"     {problem}")
+    print(f"{len(checks) - failed} passed, {failed} failed")
+    return 1 if failed else 0

@@ -19,6 +19,7 @@ mod lease;
 mod limits;
 mod load;
 mod mirror;
+mod monitor;
 mod owner;
 #[cfg(test)]
 mod page;
@@ -37,6 +38,7 @@ pub(crate) mod started;
 mod tls;
 mod view;
 mod watched;
+mod wrists;
 
 use crate::console::{Console, Tone};
 use crate::package::{Package, What};
@@ -126,6 +128,10 @@ struct Up {
     /// Teams that have replicas of `mediate` to themselves, `backend=cell-a,design=cell-b`, and an empty text for none [default: as it was last]
     #[arg(long)]
     cells: Option<String>,
+    /// Go on the journeys against it for as long as it is up, with a page at this port and a Prometheus that is on this machine at the next; `off` for
+    /// none [default: as it was last; without a port: 8444]
+    #[arg(long, num_args = 0..=1, default_missing_value = "8444", value_name = "PORT")]
+    monitor: Option<String>,
     /// Who invites, as people read it; keys that are there stay as they are
     #[arg(long, default_value = ORGANISER, value_name = "NAME")]
     organiser: String,
@@ -203,12 +209,12 @@ pub(crate) fn build(workspace: &Workspace) -> Result<(), String> {
 
 /// What the edge costs.
 pub(crate) fn speed(runner: &Runner<'_>, toolbox: &Toolbox, load: Load<'_>) -> Result<Speed, String> {
-    speed::measure(runner, &others(toolbox)?, load)
+    speed::measure(runner, &others(runner.workspace, toolbox)?, load)
 }
 
 /// Whether it does what it says, with the programs that are in target/package and the `truce-contract` that is built.
 pub(crate) fn prove(runner: &Runner<'_>, toolbox: &Toolbox) -> Outcome {
-    let outcome = others(toolbox).and_then(|programs| proof::run(runner, &programs));
+    let outcome = others(runner.workspace, toolbox).and_then(|programs| proof::run(runner, &programs));
     outcome.unwrap_or_else(Outcome::failed)
 }
 
@@ -229,6 +235,9 @@ impl Up {
         if let Some(cells) = &self.cells {
             fleet.cells = Cells::read(cells)?;
         }
+        if let Some(monitor) = &self.monitor {
+            fleet.monitor = Cell::new(monitor::read(monitor)?);
+        }
         fleet.traces = RefCell::new(edge::traces(env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok())?);
         fleet.organiser = self.organiser;
         if let Some(holder) = self.holder {
@@ -238,18 +247,22 @@ impl Up {
             lease::take(fleet.podman, lease::HARNESS, holder)?;
         }
         free(&fleet)?;
+        if fleet.monitor.get().is_some() {
+            monitor::build(fleet.workspace)?;
+        }
         programs(fleet.workspace, self.as_built)?;
         if !fleet.podman.limits {
             let line =
                 "No limits of memory and processes: here nobody gives them to an ordinary user (docs/harness.md).";
             println!("{}", console.paint(Tone::Warning, line));
         }
-        fleet.up(&others(toolbox)?, self.replicas.into())?;
+        fleet.up(&others(fleet.workspace, toolbox)?, self.replicas.into())?;
         note(&fleet)?;
         let url = fleet.url();
         println!("\n{}", console.paint(Tone::Title, &format!("{url}/qr is up.")));
         println!("The organiser's key stands after the = in {}.", secrets::organisers(fleet.podman).display());
         println!("{}", certs::trust(fleet.podman, fleet.host.as_deref()));
+        fleet.shown().iter().for_each(|line| println!("{line}"));
         Ok(())
     }
 }
@@ -272,6 +285,7 @@ fn noted<'a>(workspace: &'a Workspace, podman: &'a Podman<'a>, progress: &'a Pro
         functions: workspace.functions(),
         cells: noted("cells").map_or(Ok(Cells::default()), |text| Cells::read(&text))?,
         traces: RefCell::new(noted("traces").filter(|text| !text.is_empty())),
+        monitor: Cell::new(noted("monitor").map_or(Ok(None), |text| monitor::read(&text))?),
         crowded: Cell::new(false),
         organiser: ORGANISER.to_owned(),
         host: noted("host").as_deref().and_then(edge::host),
@@ -303,7 +317,14 @@ fn of_its_own<'a>(
 fn note(fleet: &Fleet<'_>) -> Result<(), String> {
     let host = fleet.host.clone().unwrap_or_default();
     let traces = fleet.traces.borrow().clone().unwrap_or_default();
-    let all = [("port", fleet.port.to_string()), ("host", host), ("cells", fleet.cells.text()), ("traces", traces)];
+    let monitor = monitor::text(fleet.monitor.get());
+    let all = [
+        ("port", fleet.port.to_string()),
+        ("host", host),
+        ("cells", fleet.cells.text()),
+        ("traces", traces),
+        ("monitor", monitor),
+    ];
     all.into_iter().try_for_each(|(name, text)| {
         let path = fleet.podman.owner.state().join(name);
         let noted = fs::write(&path, text).and_then(|()| fleet.podman.owner.give(&path));
@@ -320,9 +341,14 @@ fn free(fleet: &Fleet<'_>) -> Result<(), String> {
     Err(format!("the port {} is taken: `cargo xtask harness up --port PORT` takes another", fleet.port))
 }
 
-fn others(toolbox: &Toolbox) -> Result<Programs, String> {
+fn others(workspace: &Workspace, toolbox: &Toolbox) -> Result<Programs, String> {
     let path = |tool: Tool| toolbox.path(tool).map(std::path::Path::to_path_buf).ok_or("a tool is missing");
-    Ok(Programs { traefik: path(Tool::Traefik)?, redis: path(Tool::Redis)?, haproxy: path(Tool::HaProxy)? })
+    Ok(Programs {
+        traefik: path(Tool::Traefik)?,
+        redis: path(Tool::Redis)?,
+        haproxy: path(Tool::HaProxy)?,
+        prometheus: Tool::Prometheus.find(workspace),
+    })
 }
 
 /// The functions' programs, built from what the checkout says now, unless `as_built`.

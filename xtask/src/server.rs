@@ -42,6 +42,8 @@ pub(crate) struct Server {
     pub(crate) url: String,
     /// What lets an organiser in.
     pub(crate) key: String,
+    /// Where what it counts is read.
+    pub(crate) metrics: String,
 }
 
 impl Server {
@@ -55,11 +57,13 @@ impl Server {
         command.env("TRUCE_ORGANISER_KEYS", format!("ci={key}"));
         // All callers come from one address, and none of them guesses.
         command.env("TRUCE_ATTEMPTS_PER_MINUTE", "0");
+        command.env("TRUCE_METRICS", "127.0.0.1:0");
         let mut guard = Guard::launch(&mut command, &log)?;
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             if let Look::Answers(address) = guard.look(&log)? {
-                return Ok(Self { _guard: guard, _folder: folder, url: format!("http://{address}"), key });
+                let metrics = counted_at(&fs::read_to_string(&log).unwrap_or_default()).ok_or("it counts nothing")?;
+                return Ok(Self { _guard: guard, _folder: folder, url: format!("http://{address}"), key, metrics });
             }
             sleep(Duration::from_millis(20));
         }
@@ -134,6 +138,11 @@ fn listens_on(log: &str) -> Option<SocketAddr> {
     log.lines().find_map(|line| line.strip_prefix("Truce listens on ")?.strip_suffix('.')?.parse().ok())
 }
 
+/// The address in `http://127.0.0.1:43212/metrics  what is counted`.
+fn counted_at(log: &str) -> Option<String> {
+    log.split_whitespace().find(|word| word.starts_with("http://") && word.ends_with("/metrics")).map(str::to_owned)
+}
+
 /// 256 bits as hex.
 pub(crate) fn secret() -> Result<String, String> {
     let mut bytes = [[0; 16]; 2];
@@ -153,6 +162,13 @@ mod tests {
         let log = "INFO begin\nTruce listens on 127.0.0.1:43211.\n\n  http://127.0.0.1:43211/qr\n";
         assert_eq!(listens_on(log), "127.0.0.1:43211".parse().ok());
         assert_eq!(listens_on("Truce listens on 127.0.0.1:43"), None);
+    }
+
+    #[test]
+    fn the_address_of_what_is_counted_is_the_one_that_is_printed() {
+        let log = "  http://127.0.0.1:1/health  how it is doing\n\n  http://127.0.0.1:2/metrics  what is counted, for Prometheus\n";
+        assert_eq!(counted_at(log).as_deref(), Some("http://127.0.0.1:2/metrics"));
+        assert_eq!(counted_at("http://127.0.0.1:1/health"), None);
     }
 
     #[test]

@@ -91,8 +91,8 @@ pub(crate) const ALL: &[Step] = &[
     Step {
         name: "unit",
         purpose: "the tests of each crate",
-        needs: &[Tool::Nextest, Tool::Wasm, Tool::Zbar, Tool::Redis, Tool::Node, Tool::Dynalite],
-        can_do_without: &[Tool::Wasm, Tool::Zbar, Tool::Redis, Tool::Node, Tool::Dynalite],
+        needs: &rust::NEEDS,
+        can_do_without: &rust::SOME_NEED,
         after: &["build"],
         run: rust::unit,
     },
@@ -178,6 +178,14 @@ pub(crate) const ALL: &[Step] = &[
         needs: &[Tool::Schemathesis],
         after: &["build"],
         run: server::schemathesis,
+        ..PLAIN
+    },
+    Step {
+        name: "prometheus",
+        purpose: "a real Prometheus reads what is counted, and its rules and the dashboard ask for what there is",
+        needs: &[Tool::DeployCheck, Tool::Prometheus],
+        after: &["build"],
+        run: server::prometheus,
         ..PLAIN
     },
     Step {

@@ -18,6 +18,7 @@ pub(crate) enum Tool {
     Chromium,
     Zbar,
     Redis,
+    Alertmanager,
     Nextest,
     Deny,
     CargoLambda,
@@ -26,6 +27,7 @@ pub(crate) enum Tool {
     Dynalite,
     Schemathesis,
     Shortcutkit,
+    Webhooks,
     DeployCheck,
     Zig,
     Podman,
@@ -33,6 +35,7 @@ pub(crate) enum Tool {
     Traefik,
     Quadlet,
     Systemd,
+    Prometheus,
 }
 
 /// How a part gets here.
@@ -79,6 +82,7 @@ pub(crate) const SCHEMATHESIS: &str = "contract-tests/schemathesis";
 pub(crate) const DEPLOY_CHECK: &str = "deploy/check";
 pub(crate) const DEPLOY_PACKAGE: &str = "deploy/package";
 pub(crate) const SHORTCUTKIT: &str = "watch-shortcuts/shortcutkit";
+pub(crate) const WEBHOOKS: &str = "contract-tests/notify/standardwebhooks";
 
 /// Podman, and what Debian only recommends but nobody can do without who is not root. Both runtimes: crun refuses some machines.
 const PODMAN: &[&str] = &[
@@ -103,7 +107,7 @@ const TRAEFIK: &str = if cfg!(all(target_os = "linux", target_arch = "x86_64")) 
 };
 
 impl Tool {
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 28] = [
         Self::Rustfmt,
         Self::Clippy,
         Self::Wasm,
@@ -114,6 +118,7 @@ impl Tool {
         Self::Chromium,
         Self::Zbar,
         Self::Redis,
+        Self::Alertmanager,
         Self::Nextest,
         Self::Deny,
         Self::CargoLambda,
@@ -122,6 +127,7 @@ impl Tool {
         Self::Dynalite,
         Self::Schemathesis,
         Self::Shortcutkit,
+        Self::Webhooks,
         Self::DeployCheck,
         Self::Zig,
         Self::Podman,
@@ -129,6 +135,7 @@ impl Tool {
         Self::Traefik,
         Self::Quadlet,
         Self::Systemd,
+        Self::Prometheus,
     ];
 
     /// For static programs that run on this machine.
@@ -147,6 +154,7 @@ impl Tool {
             Self::Chromium => ("chromium", "the browser tests"),
             Self::Zbar => ("zbarimg", "reading our codes with a decoder that is not ours"),
             Self::Redis => ("redis-server", "the store on Redis"),
+            Self::Alertmanager => ("alertmanager", "where alarms of the monitor go"),
             Self::Nextest => ("cargo-nextest", "the tests in Rust"),
             Self::Deny => ("cargo-deny", "licences and advisories of the dependencies"),
             Self::CargoLambda => ("cargo-lambda", "functions behind its function URLs"),
@@ -155,6 +163,7 @@ impl Tool {
             Self::Dynalite => ("dynalite", "the store on DynamoDB's API"),
             Self::Schemathesis => ("schemathesis", "requests made up from the API's description"),
             Self::Shortcutkit => ("shortcutkit", "what Apple's engine knows of Shortcuts, and signing them"),
+            Self::Webhooks => ("standardwebhooks", "signatures of alarms, verified by somebody else"),
             Self::DeployCheck => ("cfn-lint, kubectl", "what deploy/ says"),
             Self::Zig => ("cargo-zigbuild", "static binaries"),
             Self::Podman => ("podman", "the harness: containers without root"),
@@ -162,6 +171,7 @@ impl Tool {
             Self::Traefik => ("traefik", "the harness: its edge"),
             Self::Quadlet => ("quadlet", "what podman-local/quadlet says"),
             Self::Systemd => ("systemd-analyze", "what quadlet makes of it"),
+            Self::Prometheus => ("prometheus and promtool", "reading what is counted, and trying its rules"),
         }
     }
 
@@ -183,6 +193,10 @@ impl Tool {
             Self::Zbar => Source::Debian(&["zbar-tools"], "install zbar (Homebrew: `brew install zbar`)"),
             Self::Redis => {
                 Source::Debian(&["redis-server"], "install Redis 7 or Valkey (Homebrew: `brew install redis`)")
+            }
+            // Where the package starts a service, the tests do not need it: they start their own.
+            Self::Alertmanager => {
+                Source::Debian(&["prometheus-alertmanager"], "install Prometheus' Alertmanager 0.25 or later")
             }
             Self::Nextest => Source::Cargo {
                 krate: "cargo-nextest",
@@ -215,6 +229,7 @@ impl Tool {
             Self::Dynalite => Source::Npm(DYNALITE),
             Self::Schemathesis => Source::Pip(SCHEMATHESIS),
             Self::Shortcutkit => Source::PipAlone(SHORTCUTKIT),
+            Self::Webhooks => Source::Pip(WEBHOOKS),
             Self::DeployCheck => Source::Pip(DEPLOY_CHECK),
             Self::Zig => Source::Pip(DEPLOY_PACKAGE),
             Self::Podman => {
@@ -231,6 +246,11 @@ impl Tool {
                 Source::Newer { suite: "trixie", package: "podman", otherwise: "install Podman 5.4 or later" }
             }
             Self::Systemd => Source::Debian(&["systemd"], "install systemd"),
+            // Unpacked and not installed: the package would start a service of its own.
+            Self::Prometheus => {
+                let otherwise = "put Prometheus 2.42 or later on PATH, and its promtool beside it";
+                Source::Newer { suite: "trixie", package: "prometheus", otherwise }
+            }
         }
     }
 

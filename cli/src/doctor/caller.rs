@@ -8,12 +8,9 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::CertificateDer;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::ClientConfig;
 use truce_contract::Secret;
-use truce_function::host;
+use truce_looks::believing;
 
 /// For one answer. A function that has been asleep needs a second or two.
 pub(super) const TIME: Duration = Duration::from_secs(10);
@@ -40,12 +37,8 @@ pub(super) struct Answer {
 impl Caller {
     /// Believes whom this machine believes, or only the authority in `ca`.
     pub(super) fn new(ca: Option<&Path>) -> Result<Self, Failure> {
-        let roots = ca.map_or_else(|| Ok(host::trusted()), only)?;
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring has TLS 1.2 and 1.3")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+        let believes = || believing(None).expect("whom this machine believes is no file in PEM");
+        let config = ca.map_or_else(|| Ok(believes()), only)?;
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(config.clone())
             .user_agent(concat!("truce-doctor/", env!("CARGO_PKG_VERSION")))
@@ -135,15 +128,9 @@ impl Answer {
     }
 }
 
-fn only(path: &Path) -> Result<RootCertStore, Failure> {
-    let read = |source| Failure::Read { path: path.to_owned(), source };
-    let pem = std::fs::read(path).map_err(read)?;
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(CertificateDer::pem_slice_iter(&pem).flatten());
-    if roots.is_empty() {
-        return Err(Failure::Wrong(format!("{} holds no certificate in PEM.", path.display())));
-    }
-    Ok(roots)
+fn only(path: &Path) -> Result<ClientConfig, Failure> {
+    let pem = std::fs::read(path).map_err(|source| Failure::Read { path: path.to_owned(), source })?;
+    believing(Some(&pem)).map_err(|_| Failure::Wrong(format!("{} holds no certificate in PEM.", path.display())))
 }
 
 /// What is at the bottom of it: `error sending request` helps nobody.

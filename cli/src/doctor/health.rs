@@ -3,21 +3,18 @@
 use super::Visit;
 use super::caller::Answer;
 use super::finding::Finding;
-use super::place::bases;
 use crate::failure::Failure;
-use jiff::fmt::rfc2822;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
+use truce_looks::{Apart, bases, clock};
 
 const CLOCK: &str = "clock";
 /// What clocks that are kept are never apart.
 const KEPT: Duration = Duration::from_secs(2);
 /// What the lifetimes of tokens allow for between machines (docs/security.md).
 const ALLOWED: Duration = Duration::from_secs(30);
-/// A date on the wire is the second that has begun; on the whole it is half of one later.
-const HALF: Duration = Duration::from_millis(500);
 
 /// Compares the clocks.
-pub(super) async fn clock(visit: &mut Visit) -> Result<(), Failure> {
+pub(super) async fn clocks(visit: &mut Visit) -> Result<(), Failure> {
     for base in bases(&visit.addresses) {
         let url = format!("{base}/health");
         // The first one makes the connection, which would be counted as the way.
@@ -34,7 +31,7 @@ pub(super) async fn clock(visit: &mut Visit) -> Result<(), Failure> {
 fn compared(base: &str, answer: &Answer) -> Finding {
     // A REST API of AWS gives it on under another name.
     let date = answer.header("date").or_else(|| answer.header("x-amzn-remapped-date"));
-    let date = date.and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
+    let date = date.and_then(clock::read);
     let Some(date) = date else {
         return Finding::warn(
             CLOCK,
@@ -42,7 +39,7 @@ fn compared(base: &str, answer: &Answer) -> Finding {
             "Let `Date` of the answers through: without it nobody sees a clock that is wrong.",
         );
     };
-    let (sure, behind) = apart(date.as_second(), answer.at, answer.took);
+    let Apart { surely: sure, behind } = Apart::of(date, answer.at, answer.took);
     let way = if behind { "behind" } else { "ahead of" };
     let mend = "Set the clocks by NTP, there and here: how long invites, sessions and drafts hold is told by them.";
     if sure <= KEPT {
@@ -50,16 +47,6 @@ fn compared(base: &str, answer: &Answer) -> Finding {
     }
     let found = format!("{base} is {} s {way} this machine", sure.as_secs());
     if sure > ALLOWED { Finding::wrong(CLOCK, found, mend) } else { Finding::warn(CLOCK, found, mend) }
-}
-
-/// By how much they are apart at least, and whether theirs is behind: somewhere on the way it was theirs.
-fn apart(theirs: i64, ours: SystemTime, way: Duration) -> (Duration, bool) {
-    let theirs = UNIX_EPOCH + Duration::from_secs(u64::try_from(theirs).unwrap_or_default()) + HALF;
-    let (difference, behind) = match theirs.duration_since(ours) {
-        Ok(ahead) => (ahead, false),
-        Err(behind) => (behind.duration(), true),
-    };
-    (difference.saturating_sub(HALF + way / 2), behind)
 }
 
 /// Whether anything there is Truce.
@@ -133,24 +120,4 @@ fn readiness(base: &str, answer: &Answer) -> Finding {
     };
     let told = if told.is_empty() { answer.came() } else { format!("{}: {told}", answer.came()) };
     Finding::wrong("ready", format!("{base}: {told}"), mend)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn clocks_are_apart_by_what_the_way_does_not_explain() {
-        let at = |millis: u64| UNIX_EPOCH + Duration::from_millis(millis);
-        let way = Duration::from_secs(1);
-        let sure = |theirs, ours, way| {
-            let (sure, behind) = apart(theirs, at(ours), way);
-            (sure.as_millis(), behind)
-        };
-        assert_eq!(sure(1000, 1_000_000, Duration::ZERO).0, 0);
-        assert_eq!(sure(1000, 1_000_990, Duration::ZERO).0, 0);
-        assert_eq!(sure(1000, 1_003_000, Duration::ZERO), (2000, true));
-        assert_eq!(sure(1000, 1_003_000, way), (1500, true));
-        assert_eq!(sure(1040, 1_000_000, Duration::ZERO), (40_000, false));
-    }
 }

@@ -5,12 +5,12 @@
 use super::Visit;
 use super::caller::Answer;
 use super::finding::Finding;
-use super::place::Place;
 use crate::failure::Failure;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
 use truce_contract::{Addresses, Function, Secret};
+use truce_looks::Place;
 
 /// What is civil already: no model is asked, and nothing is stored unless somebody sends it.
 const CIVIL: &str = "Could you please review PR 482 by Thursday?";

@@ -46,6 +46,15 @@ pub enum Pace {
 }
 
 impl Pace {
+    /// As it is written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fast => "fast",
+            Self::Steady => "steady",
+            Self::Slow => "slow",
+        }
+    }
+
     /// From the fastest to the slowest.
     pub const ALL: [Self; 3] = [Self::Fast, Self::Steady, Self::Slow];
 

@@ -3,13 +3,14 @@
 //! | state | seen wrong | seen well |
 //! |---|---|---|
 //! | nothing known | [`Event::Opened`] | |
-//! | open | the newest evidence is kept | [`Event::Resolved`], after [`CALM_TIMES`] on end and [`CALM`] |
+//! | open | the newest evidence is kept | [`Event::Resolved`], after [`CALM_TIMES`] on end and [`Kind::calm`] |
 //! | resolved, less than its [window](Kind::window) ago | [`Event::Returned`]: the same incident goes on | |
 //! | returned | the newest evidence is kept | [`Event::Resolved`], after its window |
 //!
 //! So whatever comes and goes is told of once in its window, and whoever was told that it is over is told when it is not.
 
 use crate::burn::Pace;
+use crate::watch::{Severity, Watch};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -39,15 +40,51 @@ pub enum Kind {
     Burning(Pace),
     /// It takes longer than it used to.
     Slower,
+    /// It was looked at, and is not as it should be.
+    Watched {
+        /// What was looked at.
+        watch: Watch,
+        /// How bad it is.
+        severity: Severity,
+    },
 }
 
 impl Kind {
     /// How long after an alert was resolved the same trouble is the same incident, in seconds: a burn's long window, which still has the
-    /// failures of the first time in it; an hour for what is slower.
+    /// failures of the first time in it; an hour for the rest.
     pub const fn window(self) -> u64 {
         match self {
             Self::Burning(pace) => pace.long(),
-            Self::Slower => Pace::Fast.long(),
+            Self::Slower | Self::Watched { .. } => Pace::Fast.long(),
+        }
+    }
+
+    /// How long it has to be well before an alert is resolved, in seconds, besides [`CALM_TIMES`] on end: a share of failures may be well by
+    /// chance, what was looked at is so or is not.
+    pub const fn calm(self) -> u64 {
+        match self {
+            Self::Burning(_) | Self::Slower => CALM,
+            Self::Watched { .. } => 0,
+        }
+    }
+
+    /// How bad it is. What is slower, or fails more than it may in the long run, is not wrong yet.
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::Burning(Pace::Fast | Pace::Steady) => Severity::Wrong,
+            Self::Burning(Pace::Slow) | Self::Slower => Severity::Warning,
+            Self::Watched { severity, .. } => severity,
+        }
+    }
+}
+
+/// In one word, as `burning-fast`, `slower`, `certificate-warning`.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Burning(pace) => write!(f, "burning-{}", pace.name()),
+            Self::Slower => f.write_str("slower"),
+            Self::Watched { watch, severity } => write!(f, "{watch}-{}", severity.name()),
         }
     }
 }
@@ -222,7 +259,7 @@ impl Incident {
             State::Open => (now, 1),
             State::Calming { since, times } => (since, times.saturating_add(1)),
         };
-        let calm = if self.has_returned { self.alert.key.kind.window() } else { CALM };
+        let calm = if self.has_returned { self.alert.key.kind.window() } else { self.alert.key.kind.calm() };
         if times < CALM_TIMES || now.saturating_sub(since) < calm {
             self.state = State::Calming { since, times };
             return None;

@@ -1,8 +1,8 @@
 //! When what the journeys meet is an alarm.
 //!
 //! A monitor runs the journeys of the contract against deployments, about once a minute and for ever. This crate is what it thinks
-//! with: an error budget and how fast it burns ([`burn`]), whether a journey takes longer than it used to ([`latency`]), and a
-//! ledger of alerts that open once and resolve by themselves ([`ledger`]). `docs/monitor.md` has the rules, their sources, and the
+//! with: an error budget and how fast it burns ([`burn`]), whether a journey takes longer than it used to ([`latency`]), what was looked at
+//! besides ([`watch`]), and a ledger of alerts that open once and resolve by themselves ([`ledger`]). `docs/monitor.md` has the rules, their sources, and the
 //! figures of the benchmark.
 //!
 //! ```
@@ -47,6 +47,7 @@ pub mod latency;
 pub mod ledger;
 pub mod objective;
 pub mod run_length;
+pub mod watch;
 
 mod samples;
 
@@ -55,4 +56,5 @@ pub use self::{
     latency::{Latency, Slower, Verdict},
     ledger::{Alert, AlertId, Event, Evidence, Key, Kind, Ledger, Seen},
     objective::{NotAnObjective, Objective},
+    watch::{Level, Means, Severity, Sightings, Watch},
 };

@@ -9,12 +9,12 @@ export class Person {
   noise = [];
   #expected = [];
 
-  static async arrive(world, { scheme = 'light', width = 390, height = 844, script, permissions = ['clipboard-read', 'clipboard-write'] } = {}) {
+  static async arrive(world, { base = world.base, scheme = 'light', width = 390, height = 844, script, permissions = ['clipboard-read', 'clipboard-write'] } = {}) {
     const context = await world.browser.newContext({ colorScheme: scheme, viewport: { width, height }, reducedMotion: 'reduce', permissions, locale: 'en-GB' });
     context.setDefaultTimeout(PATIENCE);
     if (script) await context.addInitScript(script);
-    const person = Object.assign(new Person(), { world, context, page: await context.newPage() });
-    person.#watch(world.base);
+    const person = Object.assign(new Person(), { world, base, context, page: await context.newPage() });
+    person.#watch(base);
     return person;
   }
 
@@ -38,7 +38,7 @@ export class Person {
   }
 
   goto(path) {
-    return this.page.goto(new URL(path, this.world.base).href, { timeout: PATIENCE });
+    return this.page.goto(new URL(path, this.base).href, { timeout: PATIENCE });
   }
 
   button(name) {

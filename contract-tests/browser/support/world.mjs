@@ -11,13 +11,15 @@ const QUIET = ['--disable-gpu', '--disable-background-networking', '--disable-co
 
 export class World {
   people = [];
+  /** What ends with the journey: `() => Promise`. */
+  ends = [];
   #rooms = 0;
 
-  static async open({ base, key, screenshots }) {
+  static async open({ base, key, screenshots, built }) {
     const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || onPath(), headless: true, args: [...QUIET, ...root], timeout: 30_000 });
     mkdirSync(screenshots, { recursive: true });
-    return Object.assign(new World(), { browser, base, key, screenshots });
+    return Object.assign(new World(), { browser, base, key, screenshots, built });
   }
 
   /** A room nobody has used before. */
@@ -64,6 +66,7 @@ export class World {
 
   async sendEverybodyHome() {
     await Promise.allSettled(this.people.splice(0).map(({ context }) => context.close()));
+    await Promise.allSettled(this.ends.splice(0).map((end) => end()));
   }
 
   async close() {

@@ -1,13 +1,22 @@
 //! What came of every journey, over restarts.
+//!
+//! Each journey is a row, and is counted in [`tallies`] as well: whoever looks at ninety days reads those and not a million rows. Incidents are kept beside the ledger, which forgets them. All of it is written in one transaction.
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+mod incidents;
+mod reader;
+mod schema;
+mod tallies;
+
+pub use incidents::{Incident, Told};
+pub use reader::{Known, Latest, Reader};
+pub use tallies::{Span, Tally, Took};
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use std::path::{Path, PathBuf};
 use truce_contract::JourneyReport;
 
 /// How long it is kept, in seconds: as long as a status page looks back.
-const KEPT: u64 = 90 * 86_400;
-/// What a file is marked with, so that another program's is not written into.
-const FORMAT: i64 = 0x5472_6d31;
+pub const KEPT: u64 = 90 * 86_400;
 
 /// A journey to a target, and what came of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +61,9 @@ pub enum HistoryError {
     /// A database of something else.
     #[error("{0} is a database of something else; choose another file with --history FILE")]
     Foreign(PathBuf),
+    /// A file of a version that came after this one.
+    #[error("{0} was written by a newer truce: use that one, or choose another file with --history FILE")]
+    Newer(PathBuf),
     /// What went wrong while it was used.
     #[error("the history cannot be used: {0}")]
     Use(#[from] rusqlite::Error),
@@ -64,25 +76,12 @@ impl History {
     /// [`HistoryError`].
     pub fn open(path: &Path) -> Result<Self, HistoryError> {
         let failed = |source| HistoryError::File { path: path.to_owned(), source };
-        let connection = Connection::open(path).map_err(failed)?;
-        let format: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(failed)?;
-        let tables: i64 =
-            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
-        if format != FORMAT && tables > 0 {
-            return Err(HistoryError::Foreign(path.to_owned()));
-        }
-        let schema = format!(
-            "PRAGMA journal_mode = WAL;
-             PRAGMA application_id = {FORMAT};
-             CREATE TABLE IF NOT EXISTS journeys (
-                 at INTEGER NOT NULL, target TEXT NOT NULL, journey TEXT NOT NULL, took_ms REAL NOT NULL, requests INTEGER NOT NULL,
-                 step TEXT, expected TEXT, got TEXT, request_id TEXT
-             ) STRICT;
-             CREATE INDEX IF NOT EXISTS by_target ON journeys (target, at);
-             CREATE INDEX IF NOT EXISTS by_time ON journeys (at);
-             CREATE TABLE IF NOT EXISTS told (one INTEGER PRIMARY KEY CHECK (one = 1), ledger TEXT NOT NULL) STRICT;"
-        );
-        connection.execute_batch(&schema).map_err(failed)?;
+        let mut connection = Connection::open(path).map_err(failed)?;
+        schema::bring_up(&mut connection).map_err(|trouble| match trouble {
+            schema::Trouble::Foreign => HistoryError::Foreign(path.to_owned()),
+            schema::Trouble::Newer => HistoryError::Newer(path.to_owned()),
+            schema::Trouble::Use(source) => failed(source),
+        })?;
         Ok(Self(connection))
     }
 
@@ -90,28 +89,32 @@ impl History {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep(&mut self, at: u64, reports: &[JourneyReport], ledger: Option<&str>) -> Result<(), HistoryError> {
+    pub fn keep(&mut self, at: u64, reports: &[JourneyReport], told: Option<&Told<'_>>) -> Result<(), HistoryError> {
+        self.keep_with(at, reports, told, |_| Ok(()))
+    }
+
+    /// The same, and with it whatever `more` writes into the file: all of it or nothing.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_with(
+        &mut self,
+        at: u64,
+        reports: &[JourneyReport],
+        told: Option<&Told<'_>>,
+        more: impl FnOnce(&Transaction<'_>) -> Result<(), rusqlite::Error>,
+    ) -> Result<(), HistoryError> {
         let transaction = self.0.transaction()?;
         for report in reports {
-            let failure = report.failure.as_ref();
-            transaction.prepare_cached("INSERT INTO journeys VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(
-                params![
-                    seconds(at),
-                    report.target,
-                    report.name,
-                    report.took_ms,
-                    seconds(report.requests),
-                    failure.map(|failure| &failure.step),
-                    failure.map(|failure| &failure.expected),
-                    failure.map(|failure| &failure.got),
-                    failure.map(|failure| &failure.request_id),
-                ],
-            )?;
+            insert(&transaction, at, report)?;
+            tallies::count(&transaction, at, report)?;
         }
-        if let Some(ledger) = ledger {
-            transaction.execute("INSERT OR REPLACE INTO told VALUES (1, ?1)", [ledger])?;
+        if let Some(told) = told {
+            transaction.execute("INSERT OR REPLACE INTO told VALUES (1, ?1)", [told.ledger])?;
+            incidents::follow(&transaction, at, told)?;
         }
-        transaction.execute("DELETE FROM journeys WHERE at < ?1", [seconds(at.saturating_sub(KEPT))])?;
+        forget(&transaction, at)?;
+        more(&transaction)?;
         Ok(transaction.commit()?)
     }
 
@@ -157,6 +160,30 @@ impl History {
     }
 }
 
+fn insert(connection: &Connection, at: u64, report: &JourneyReport) -> rusqlite::Result<()> {
+    let failure = report.failure.as_ref();
+    let failure = failure.map(|failure| [&failure.step, &failure.expected, &failure.got, &failure.request_id]);
+    let part = |part: usize| failure.map(|failure| failure[part]);
+    let (at, requests, JourneyReport { target, name, took_ms, .. }) = (seconds(at), seconds(report.requests), report);
+    let row = params![at, target, name, took_ms, requests, part(0), part(1), part(2), part(3)];
+    connection.prepare_cached("INSERT INTO journeys VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(row)?;
+    let latest = "INSERT INTO latest VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?5 IS NULL, ?3, NULL))
+        ON CONFLICT DO UPDATE SET at = ?3, took_ms = ?4, step = ?5, expected = ?6, got = ?7, request_id = ?8,
+            held = iif(?5 IS NULL, ?3, held)";
+    let row = params![target, name, at, took_ms, part(0), part(1), part(2), part(3)];
+    connection.prepare_cached(latest)?.execute(row)?;
+    Ok(())
+}
+
+/// What is older than ninety days.
+fn forget(connection: &Connection, now: u64) -> rusqlite::Result<()> {
+    let before = seconds(now.saturating_sub(KEPT));
+    for old in ["journeys WHERE at < ?1", "latest WHERE at < ?1", "incidents WHERE ended < ?1"] {
+        connection.prepare_cached(&format!("DELETE FROM {old}"))?.execute([before])?;
+    }
+    tallies::forget(connection, now)
+}
+
 fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
     let count = |column| row.get::<_, i64>(column).map(i64::unsigned_abs);
     let step: Option<String> = row.get(5)?;
@@ -172,61 +199,4 @@ fn seconds(number: u64) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use truce_contract::Failure;
-
-    fn report(target: &str, journey: &str, failure: Option<Failure>) -> JourneyReport {
-        JourneyReport {
-            name: journey.to_owned(),
-            story: String::new(),
-            target: target.to_owned(),
-            took_ms: 12.5,
-            requests: 7,
-            failure,
-            steps: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn what_came_of_a_round_is_there_after_a_restart() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("history");
-        let failed = Failure::without_answer("Ana says", "a yes", "a no");
-        let round = [report("edge", "one", None), report("edge", "two", Some(failed)), report("aws", "one", None)];
-        History::open(&path).expect("made").keep(1_000, &round, Some("told")).expect("kept");
-        let history = History::open(&path).expect("opened again");
-        let entries = history.entries("edge", 0).expect("entries");
-        assert_eq!(entries.len(), 2);
-        assert_eq!((entries[0].at, entries[0].took_ms, entries[0].failure.is_none()), (1_000, 12.5, true));
-        let failure = entries[1].failure.as_ref().expect("a failure");
-        assert_eq!(&failure[..3], ["Ana says", "a yes", "a no"]);
-        assert_eq!(history.ledger().expect("a ledger").as_deref(), Some("told"));
-        assert_eq!(history.requests("edge", 0).expect("a sum"), 14);
-        assert_eq!(history.requests("edge", 1_001).expect("a sum"), 0);
-        assert_eq!(history.last_held("edge", "one").expect("a time"), Some(1_000));
-        assert_eq!(history.last_held("edge", "two").expect("no time"), None);
-    }
-
-    #[test]
-    fn what_is_older_than_ninety_days_is_forgotten_and_nothing_else() {
-        let mut history = History::open(Path::new(":memory:")).expect("made");
-        for at in [1_000, 2_000] {
-            history.keep(at, &[report("edge", "one", None)], None).expect("kept");
-        }
-        history.keep(1_001 + KEPT, &[report("edge", "one", None)], None).expect("kept");
-        let left: Vec<u64> = history.entries("edge", 0).expect("entries").iter().map(|entry| entry.at).collect();
-        assert_eq!(left, [2_000, 1_001 + KEPT]);
-    }
-
-    #[test]
-    fn another_programs_database_is_left_alone() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("others");
-        Connection::open(&path).expect("made").execute_batch("CREATE TABLE theirs (x)").expect("a table");
-        assert!(matches!(History::open(&path), Err(HistoryError::Foreign(_))));
-        std::fs::write(&path, "no database at all, but a text of some length").expect("written");
-        let error = History::open(&path).err().expect("no database").to_string();
-        assert!(error.contains("--history"), "{error}");
-    }
-}
+mod tests;

@@ -6,16 +6,19 @@
 //! What is known of failures and latency is read from the history at the start. What was told is kept word for word: an alert that is open stays open over a
 //! restart, and is not told again.
 
-use crate::Entry;
+use crate::{Entry, Finding};
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 use truce_alarms::{
-    Alert, Budget, Burning, Event, Evidence, Key, Kind, Latency, Ledger, Objective, Pace, Seen, Verdict,
+    Alert, Budget, Burning, Event, Evidence, Key, Kind, Latency, Ledger, Level, Means, Objective, Pace, Seen,
+    Sightings, Verdict,
 };
 
 /// What stands for a target as a whole where a journey would stand.
 pub const THE_TARGET: &str = "the target";
+/// What stands for the store's round trip where a journey would stand. Only how long it takes is judged: without a store the journeys fail.
+pub const THE_STORE: &str = "the store";
 /// How far back the slowest burn looks, in seconds.
 pub const LOOKS_BACK: u64 = Pace::Slow.long();
 
@@ -26,6 +29,7 @@ pub struct Judge {
     /// By target and journey.
     known: HashMap<(String, String), Known>,
     ledger: Ledger,
+    sightings: Sightings,
 }
 
 struct Known {
@@ -54,7 +58,8 @@ impl Judge {
         let per_hour = u32::try_from(3_600 / every.as_secs().max(1)).ok().and_then(NonZeroU32::new);
         // One that cannot be read was written by another version: its alerts open anew.
         let ledger = ledger.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        Self { objective, per_hour: per_hour.unwrap_or(NonZeroU32::MIN), known: HashMap::new(), ledger }
+        let (per_hour, sightings) = (per_hour.unwrap_or(NonZeroU32::MIN), Sightings::default());
+        Self { objective, per_hour, known: HashMap::new(), ledger, sightings }
     }
 
     /// What was told, to go on from after a restart.
@@ -77,6 +82,41 @@ impl Judge {
         let events = self.takes_in(round, &mut ledger);
         self.ledger = ledger;
         events
+    }
+
+    /// Takes in what was looked at at a target besides the journeys, and says what has to be told. How often it was seen on end is not kept over a restart:
+    /// what has to be seen three times is seen three times again.
+    pub fn finds(
+        &mut self,
+        at: u64,
+        target: &str,
+        findings: &[Finding],
+        again: &dyn Fn(&Finding) -> String,
+    ) -> Vec<Event> {
+        let mut events = Vec::new();
+        for finding in findings {
+            for (key, means) in self.sightings.take(target, &finding.about, finding.watch, finding.level, &self.ledger)
+            {
+                let seen = match means {
+                    Means::Nothing => continue,
+                    Means::Well => Seen::Well,
+                    Means::Wrong => Seen::Wrong(evidence(finding, again)),
+                };
+                events.extend(self.ledger.observe(at, &key, seen));
+            }
+        }
+        events.extend(self.gone(target, findings).iter().filter_map(|key| self.ledger.observe(at, key, Seen::Well)));
+        events
+    }
+
+    /// Alerts about what is not looked at any more: an address that is another now, or a watch that is off. What only could not be seen is there still.
+    fn gone(&self, target: &str, findings: &[Finding]) -> Vec<Key> {
+        let is_gone = |key: &&Key| {
+            let Kind::Watched { watch, .. } = key.kind else { return false };
+            let mut of_it = findings.iter().filter(|finding| finding.watch == watch);
+            key.target == target && of_it.all(|one| one.about != key.journey && one.level != Level::NotSeen)
+        };
+        self.ledger.open_alerts().map(|alert| &alert.key).filter(is_gone).cloned().collect()
     }
 
     fn takes_in(&mut self, round: &Round<'_>, ledger: &mut Ledger) -> Vec<Event> {
@@ -111,16 +151,18 @@ impl Judge {
     }
 
     fn weigh(&mut self, round: &Round<'_>) -> Vec<(Key, Seen)> {
-        let Some(first) = round.entries.first() else { return Vec::new() };
-        let failed = round.entries.iter().filter(|entry| entry.failure.is_some()).count();
-        let most_fail = failed > 1 && 2 * failed > round.entries.len();
-        let failure = round.entries.iter().find_map(|entry| entry.failure.clone()).filter(|_| most_fail);
-        let whole = Entry { journey: THE_TARGET.to_owned(), failure, ..first.clone() };
+        let (store, journeys): (Vec<_>, Vec<_>) = round.entries.iter().partition(|entry| entry.journey == THE_STORE);
+        let Some(first) = journeys.first() else { return Vec::new() };
+        let failed = journeys.iter().filter(|entry| entry.failure.is_some()).count();
+        let most_fail = failed > 1 && 2 * failed > journeys.len();
+        let failure = journeys.iter().find_map(|entry| entry.failure.clone()).filter(|_| most_fail);
+        let whole = Entry { journey: THE_TARGET.to_owned(), failure, ..(*first).clone() };
         let mut seen = self.failures(round, &whole);
-        for entry in round.entries.iter().filter(|entry| !most_fail || entry.failure.is_none()) {
+        for entry in journeys.into_iter().filter(|entry| !most_fail || entry.failure.is_none()) {
             seen.extend(self.failures(round, entry));
             seen.extend(self.latency(round, entry));
         }
+        seen.extend(store.into_iter().filter_map(|entry| self.latency(round, entry)));
         seen
     }
 
@@ -177,6 +219,15 @@ impl Judge {
     }
 }
 
+fn evidence(finding: &Finding, again: &dyn Fn(&Finding) -> String) -> Evidence {
+    Evidence {
+        step: format!("the monitor looks at {}", finding.about),
+        sentence: format!("{}. {}", finding.found, finding.mend),
+        request_id: finding.request_id.clone(),
+        reproduce: again(finding),
+    }
+}
+
 /// Whether the failures of a slower burn are those of a faster one.
 fn is_faster(open: &Key, slower: &Key) -> bool {
     let faster = match (open.kind, slower.kind) {
@@ -187,135 +238,4 @@ fn is_faster(open: &Key, slower: &Key) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MINUTE: Duration = Duration::from_mins(1);
-    const BEGIN: u64 = 1_795_500_000;
-
-    fn judge(ledger: Option<&str>) -> Judge {
-        Judge::new("99.5".parse().expect("an objective"), MINUTE, ledger)
-    }
-
-    fn round(minute: u64, failing: &[&str], took_ms: f64) -> Vec<Entry> {
-        let of = |journey: &str| Entry {
-            at: BEGIN + 60 * minute,
-            target: "edge".to_owned(),
-            journey: journey.to_owned(),
-            took_ms,
-            requests: 1,
-            failure: failing.contains(&journey).then(|| ["Ana says", "a yes", "a no", "5f1c"].map(str::to_owned)),
-        };
-        ["one", "two", "three"].map(of).to_vec()
-    }
-
-    fn again(journey: &str) -> String {
-        format!("truce monitor --once --only {journey}")
-    }
-
-    fn judged(judge: &mut Judge, entries: &[Entry]) -> Vec<Event> {
-        judge.judges(&Round { at: entries[0].at, target: "edge", entries, again: &again })
-    }
-
-    fn opened(events: &[Event]) -> Vec<(&str, Kind)> {
-        let of = |event| match event {
-            &Event::Opened(Alert { ref key, .. }) => Some((key.journey.as_str(), key.kind)),
-            _ => None,
-        };
-        events.iter().filter_map(of).collect()
-    }
-
-    #[test]
-    fn a_journey_that_fails_opens_one_alert_with_what_repeats_it_and_resolves_when_it_holds_again() {
-        let mut judge = judge(None);
-        let failing: Vec<Event> =
-            (0..60).flat_map(|minute| judged(&mut judge, &round(minute, &["two"], 100.0))).collect();
-        assert_eq!(opened(&failing), [("two", Kind::Burning(Pace::Fast))]);
-        assert_eq!(failing.len(), 1);
-        let Event::Opened(alert) = &failing[0] else { unreachable!("it is one") };
-        assert_eq!(alert.evidence.request_id.as_deref(), Some("5f1c"));
-        assert_eq!(alert.evidence.reproduce, "truce monitor --once --only two");
-        assert!(
-            alert.evidence.sentence.ends_with("the last time: expected a yes, got a no"),
-            "{}",
-            alert.evidence.sentence
-        );
-        // Three days, in which slower burns of the same failures end one after the other.
-        let well: Vec<Event> = (60..4_400).flat_map(|minute| judged(&mut judge, &round(minute, &[], 100.0))).collect();
-        assert!(matches!(&well[..], [Event::Resolved { alert: over, .. }] if over.id == alert.id), "{well:?}");
-    }
-
-    #[test]
-    fn what_trickles_on_after_it_was_over_is_found() {
-        let mut judge = judge(None);
-        let trickles = |minute: u64| minute < 60 || minute.is_multiple_of(20);
-        let failing = |minute| if trickles(minute) { &["two"][..] } else { &[] };
-        let events: Vec<Event> =
-            (0..1_000).flat_map(|minute| judged(&mut judge, &round(minute, failing(minute), 100.0))).collect();
-        let told = [("two", Kind::Burning(Pace::Fast)), ("two", Kind::Burning(Pace::Steady))];
-        assert_eq!(opened(&events)[..2], told, "{events:?}");
-    }
-
-    #[test]
-    fn a_target_where_most_fail_is_one_alert_whatever_still_holds() {
-        for failing in [&["one", "two", "three"][..], &["one", "three"]] {
-            a_target_is_one_alert(failing);
-        }
-    }
-
-    fn a_target_is_one_alert(failing: &[&str]) {
-        let mut judge = judge(None);
-        let all: Vec<Event> = (0..30).flat_map(|minute| judged(&mut judge, &round(minute, failing, 1.0))).collect();
-        assert_eq!(opened(&all), [(THE_TARGET, Kind::Burning(Pace::Fast))]);
-    }
-
-    #[test]
-    fn a_single_failure_is_no_alert() {
-        let mut judge = judge(None);
-        for minute in 0..600 {
-            let failing: &[&str] = if minute == 300 { &["one"] } else { &[] };
-            assert_eq!(judged(&mut judge, &round(minute, failing, 100.0)), []);
-        }
-    }
-
-    #[test]
-    fn after_a_restart_it_goes_on_as_if_there_had_been_none() {
-        let rounds: Vec<Vec<Entry>> =
-            (0..120).map(|minute| round(minute, if minute < 40 { &["two"] } else { &[] }, 100.0)).collect();
-        let mut whole = judge(None);
-        let told: Vec<Event> = rounds.iter().flat_map(|round| judged(&mut whole, round)).collect();
-        assert!(told.len() >= 2, "{told:?}");
-        for restart in [1, 5, 6, 20, 41, 50, 119] {
-            let mut before = judge(None);
-            let mut events: Vec<Event> =
-                rounds[..restart].iter().flat_map(|round| judged(&mut before, round)).collect();
-            let mut after = judge(Some(&before.ledger()));
-            after.remembers("edge", &rounds[..restart].concat(), &again);
-            events.extend(rounds[restart..].iter().flat_map(|round| judged(&mut after, round)));
-            assert_eq!(events, told, "started again before round {restart}");
-        }
-    }
-
-    #[test]
-    fn what_takes_twice_as_long_as_it_used_to_is_an_alert() {
-        let mut judge = judge(None);
-        // As much to and fro as a network brings.
-        let took = |minute: u64| 100.0 + f64::from(u32::try_from(minute * 7919 % 31).expect("small"));
-        let mut events = Vec::new();
-        for minute in 0..3_000 {
-            events.extend(judged(&mut judge, &round(minute, &[], took(minute))));
-        }
-        assert_eq!(events, []);
-        for minute in 3_000..3_060 {
-            events.extend(judged(&mut judge, &round(minute, &[], 2.0 * took(minute))));
-        }
-        assert_eq!(opened(&events).len(), 3, "{events:?}");
-        assert!(opened(&events).iter().all(|(_, kind)| *kind == Kind::Slower));
-    }
-
-    #[test]
-    fn another_versions_ledger_is_none() {
-        assert_eq!(judge(Some("{}")).open_alerts().count(), 0);
-        assert_eq!(judge(Some("no JSON")).open_alerts().count(), 0);
-    }
-}
+mod tests;

@@ -1,12 +1,15 @@
 //! What a monitor is told: by a file, in TOML, or by flags for one target.
 
-use crate::ROOMS;
+use crate::{ROOMS, WatchSettings};
 use serde::Deserialize;
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use toml::Spanned;
 use truce_alarms::Objective;
 use truce_contract::{Capabilities, Target};
+use truce_notify::{AlertSettings, AlertTable};
 
 /// As it stands in the file.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,12 +27,26 @@ pub struct Settings {
     /// Where the history is kept.
     #[serde(default = "history")]
     pub history: PathBuf,
+    /// Where a status page is served, if anywhere.
+    #[serde(default)]
+    pub listen: Option<SocketAddr>,
+    /// Where people reach it, if not there.
+    #[serde(default)]
+    pub public_url: Option<String>,
     /// The journeys, by their names; those that are watched by themselves if there are none.
     #[serde(default)]
     pub journeys: Vec<String>,
+    /// What is looked at besides, and what is too much.
+    #[serde(default)]
+    pub watches: WatchSettings,
     /// What is watched.
     #[serde(rename = "target", default)]
     pub targets: Vec<TargetSettings>,
+    #[serde(rename = "alert", default)]
+    tables: Vec<Spanned<AlertTable>>,
+    /// Where alarms go, besides to its output.
+    #[serde(skip)]
+    pub alerts: Vec<AlertSettings>,
 }
 
 /// A deployment, as it stands in the file.
@@ -114,7 +131,21 @@ impl Default for Settings {
     fn default() -> Self {
         let (every_seconds, requests_a_day) = (every(), requests_a_day());
         let (objective, history) = (objective(), history());
-        Self { every_seconds, requests_a_day, objective, history, journeys: Vec::new(), targets: Vec::new() }
+        let (listen, public_url) = (None, None);
+        let (journeys, watches, targets, tables, alerts) = Default::default();
+        Self {
+            every_seconds,
+            requests_a_day,
+            objective,
+            history,
+            listen,
+            public_url,
+            journeys,
+            watches,
+            targets,
+            tables,
+            alerts,
+        }
     }
 }
 
@@ -125,16 +156,24 @@ impl Settings {
     /// [`SettingsError`], which never quotes a key.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
         let text = std::fs::read_to_string(path).map_err(unread(path))?;
-        let mut settings: Self = toml::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
-            SettingsError::Form { path: path.to_owned(), problem: format!("line {line}: {}", error.message()) }
-        })?;
+        let wrong = |at: Option<std::ops::Range<usize>>, problem: &str| {
+            let line = at.map_or(0, |at| text[..at.start].matches('\n').count() + 1);
+            SettingsError::Form { path: path.to_owned(), problem: format!("line {line}: {problem}") }
+        };
+        let mut settings: Self =
+            toml::from_str(&text).map_err(|error| wrong(error.span(), &unquoted(error.message())))?;
+        for table in std::mem::take(&mut settings.tables) {
+            let at = table.span();
+            let alert = AlertSettings::try_from(table.into_inner());
+            settings.alerts.push(alert.map_err(|error| wrong(Some(at), &error.to_string()))?);
+        }
         let beside = path.parent().unwrap_or(Path::new(""));
         settings.history = beside.join(&settings.history);
         for target in &mut settings.targets {
             target.organiser_key_file = beside.join(&target.organiser_key_file);
             target.ca_file = target.ca_file.take().map(|file| beside.join(file));
         }
+        settings.alerts.iter_mut().for_each(|alert| alert.beside(beside));
         Ok(settings)
     }
 
@@ -189,6 +228,12 @@ pub fn target(name: &str, urls: &[String], key: &str, longest_wait: u64) -> Resu
     Ok(target.map_err(wrong)?.capabilities(capabilities).in_rooms_called(ROOMS))
 }
 
+/// A problem without the text that stands where it should not: it may be a secret in the wrong place.
+fn unquoted(problem: &str) -> String {
+    let text = problem.split_once(" string \"").and_then(|(before, rest)| Some((before, rest.rsplit_once("\", ")?.1)));
+    text.map_or_else(|| problem.to_owned(), |(before, after)| format!("{before} a string, {after}"))
+}
+
 fn unread(path: &Path) -> impl FnOnce(std::io::Error) -> SettingsError {
     let path = path.to_owned();
     move |source| SettingsError::Read { path, source }
@@ -212,14 +257,44 @@ mod tests {
     #[test]
     fn a_file_names_targets_and_what_is_left_out_has_a_default() {
         let (folder, path) = written(
-            "every_seconds = 30\n[[target]]\nname = \"edge\"\nurls = [\"https://truce.example\"]\norganiser_key_file = \"key\"\n",
+            "every_seconds = 30\nlisten = \"127.0.0.1:8788\"\n[[target]]\nname = \"edge\"\nurls = [\"https://truce.example\"]\norganiser_key_file = \"key\"\n",
         );
         let settings = Settings::read(&path).expect("settings");
         assert_eq!((settings.every(), settings.requests_a_day), (Duration::from_secs(30), 200_000));
         assert_eq!(settings.history, folder.path().join("truce-monitor.sqlite"));
+        let listen = settings.listen.map(|address| address.port());
+        assert_eq!((listen, settings.public_url.as_deref()), (Some(8_788), None));
         let targets = settings.targets(Vec::new()).expect("targets");
         assert_eq!((targets.len(), targets[0].rooms), (1, ROOMS));
         assert!(!format!("{targets:?}").contains(KEY));
+    }
+
+    #[test]
+    fn where_alarms_go_is_read_too_and_what_does_not_hold_there_is_named_by_its_line() {
+        let (_folder, path) =
+            written("every_seconds = 30\n[[alert]]\nslack_file = \"key\"\n[[alert]]\ncommand = [\"x\"]\n");
+        assert_eq!(Settings::read(&path).expect("settings").alerts.len(), 2);
+        let (_folder, path) = written(
+            "every_seconds = 30\n[[alert]]\ncommand = [\"x\"]\n[[alert]]\nwebhook = \"http://a.example/secret\"\n",
+        );
+        let error = Settings::read(&path).expect_err("no secret").to_string();
+        assert!(
+            error.contains("monitor.toml") && error.contains("line 4: a `webhook` needs a `secret_file`"),
+            "{error}"
+        );
+        assert!(!error.contains("a.example"), "{error}");
+        for wrong in [
+            "alert = \"https://a.example\"",
+            "[alert]\nwebhook = \"https://a.example\"",
+            "every_seconds = \"a.example\"",
+        ] {
+            let (_folder, path) = written(wrong);
+            let error = Settings::read(&path).expect_err(wrong).to_string();
+            assert!(
+                error.contains("line 1: ") && error.contains("expected") && !error.contains("a.example"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

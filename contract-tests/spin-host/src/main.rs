@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use truce_spin_host::{Application, Failure, Manifest, Reuse, Variables, serve};
@@ -40,6 +41,9 @@ struct Cli {
     /// How many of them at the same time, where it answers several; as Spin 4 does
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = at_least_one)]
     at_once: usize,
+    /// How long an instance waits for its next request before it is dropped; as Spin 4 does
+    #[arg(long, value_name = "SECONDS", default_value_t = Reuse::default().idle.as_secs())]
+    idle: u64,
 }
 
 const EXAMPLES: &str = "\
@@ -64,7 +68,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let manifest = Manifest::read(&cli.spin_toml)?;
     let variables = Variables::settle(&manifest, &cli.variables, |name| std::env::var(name).ok())?;
     let state = cli.state_dir.unwrap_or_else(|| manifest.folder.join(".spin"));
-    let reuse = Reuse { requests: cli.reuse, at_once: cli.at_once };
+    let reuse = Reuse { requests: cli.reuse, at_once: cli.at_once, idle: Duration::from_secs(cli.idle) };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

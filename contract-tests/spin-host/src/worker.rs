@@ -4,7 +4,7 @@
 //!
 //! - Spin may give one instance several requests, one after the other and at the same time. So does this host, if told
 //!   to ([`Reuse`]); else each request has an instance of its own.
-//! - An instance nobody has given work for a second goes, as in Spin.
+//! - An instance nobody has given work for a second goes, as in Spin, unless it is told how long.
 //! - Where the client has gone before the answer came, its instance goes as well, unless it answers others too: then
 //!   it takes nothing new and goes after them.
 
@@ -26,22 +26,21 @@ use wasmtime_wasi_http::handler::{
 };
 use wasmtime_wasi_http::p3::bindings::ServicePre;
 
-/// How long an instance waits for its next request; Spin's default.
-const IDLE: Duration = Duration::from_secs(1);
-
-/// How many requests an instance answers.
+/// How many requests an instance answers, and how long it waits for the next.
 #[derive(Debug, Clone, Copy)]
 pub struct Reuse {
     /// In all.
     pub requests: usize,
     /// At the same time.
     pub at_once: usize,
+    /// Nobody has given it work for so long: it goes.
+    pub idle: Duration,
 }
 
 impl Default for Reuse {
-    /// One: whatever an instance remembers, nobody else sees. Spin's own defaults are 128, 16 at the same time.
+    /// One: whatever an instance remembers, nobody else sees. Spin's own defaults are 128, 16 at the same time, and a second.
     fn default() -> Self {
-        Self { requests: 1, at_once: 1 }
+        Self { requests: 1, at_once: 1, idle: Duration::from_secs(1) }
     }
 }
 
@@ -67,7 +66,9 @@ impl HandlerState for Workers {
         let mut store = Store::new(&self.engine, State::new(Arc::clone(&self.component)));
         let proxy = Proxy::P3(self.runnable.instantiate_async(&mut store).await?);
         let abandoned = Arc::new(AtomicBool::new(false));
-        let expiration = Expiration { abandoned: Arc::clone(&abandoned), idle: Box::pin(tokio::time::sleep(IDLE)) };
+        let idle = self.reuse.idle;
+        let waits = Box::pin(tokio::time::sleep(idle));
+        let expiration = Expiration { abandoned: Arc::clone(&abandoned), idle, waits };
         let (component, ending) = (Arc::clone(&self.component), Arc::clone(&self.ending));
         let state = Life { component, reuse: self.reuse, abandoned, ending };
         Ok(Instance { store, proxy, view: <State as WasiHttpView>::http, expiration, state })
@@ -125,7 +126,8 @@ impl WorkerState for Life {
 /// When an instance goes that could stay.
 pub(crate) struct Expiration {
     abandoned: Arc<AtomicBool>,
-    idle: Pin<Box<Sleep>>,
+    idle: Duration,
+    waits: Pin<Box<Sleep>>,
 }
 
 impl WorkerExpiration for Expiration {
@@ -136,10 +138,10 @@ impl WorkerExpiration for Expiration {
         if status != WorkerStatus::Idle {
             return Poll::Pending;
         }
-        let end = tokio::time::Instant::from_std(since + IDLE);
-        if self.idle.deadline() != end {
-            self.idle.as_mut().reset(end);
+        let end = tokio::time::Instant::from_std(since + self.idle);
+        if self.waits.deadline() != end {
+            self.waits.as_mut().reset(end);
         }
-        self.idle.as_mut().poll(cx)
+        self.waits.as_mut().poll(cx)
     }
 }

@@ -8,18 +8,16 @@ use crate::host::Running;
 use crate::process::{PATIENCE, Process};
 use crate::services::{self, Service};
 use crate::settings::{self, Settings};
-use crate::wrists;
 use libtest_mimic::{Failed, Trial};
 use rustix::process::Signal;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use truce_contract::{Call, Function, Happening, Secret, Target, World};
+use truce_contract::{Call, Function, Secret, Target, World, trouble};
 
 pub(crate) fn missing() -> Option<String> {
     services::redis_server().err()
@@ -103,22 +101,17 @@ fn ensure(holds: bool, what: impl Into<String>) -> Result<(), Failed> {
 
 fn slowed_down() -> Result<(), Failed> {
     let (_redis, settings) = shared()?;
-    let settings = settings.with("TRUCE_ATTEMPTS_PER_MINUTE", wrists::LIMIT.to_string());
+    let settings = settings.with("TRUCE_ATTEMPTS_PER_MINUTE", trouble::LIMIT.to_string());
     let (_functions, target) = plain(&settings)?;
-    Ok(Runtime::new()?.block_on(wrists::are_slowed_down(target))?)
+    Ok(Runtime::new()?.block_on(trouble::are_slowed_down(target))?)
 }
 
 /// Killed, and started again with what it has kept.
 fn the_store_is_away() -> Result<(), Failed> {
     let (redis, settings) = on(Service::redis_that_keeps()?)?;
     let (_functions, target) = plain(&settings)?;
-    let redis = Arc::new(Mutex::new(redis));
-    let happens = |what: fn(&mut Service) -> Result<(), String>| {
-        let redis = Arc::clone(&redis);
-        Happening::new(move || what(&mut redis.lock().unwrap_or_else(PoisonError::into_inner)))
-    };
-    let comes_back = happens(Service::comes_back);
-    Ok(Runtime::new()?.block_on(wrists::lose_the_store(target, happens(Service::goes), &comes_back))?)
+    let (goes, comes_back) = redis.away_and_back();
+    Ok(Runtime::new()?.block_on(trouble::lose_the_store(target, goes, &comes_back))?)
 }
 
 /// `truce shortcuts build` asks each function's own `health`, which asks the store.

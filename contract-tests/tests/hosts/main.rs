@@ -16,8 +16,6 @@ mod front;
 mod process;
 #[path = "../support/server.rs"]
 mod server;
-#[path = "../support/wrists.rs"]
-mod wrists;
 
 mod cargo_lambda;
 mod container;

@@ -5,9 +5,11 @@ use crate::process::{PATIENCE, Process, free_port, listens};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+use truce_contract::Happening;
 
 /// What starts one, on a port and in a folder.
 type Start = dyn Fn(u16, &TempDir) -> Command + Send + Sync;
@@ -55,6 +57,16 @@ impl Service {
         })
     }
 
+    /// What takes it away, and what brings it back. It is there as long as they are.
+    pub(crate) fn away_and_back(self) -> (Happening, Happening) {
+        let service = Arc::new(Mutex::new(self));
+        let happens = |what: fn(&mut Self) -> Result<(), String>| {
+            let service = Arc::clone(&service);
+            Happening::new(move || what(&mut service.lock().unwrap_or_else(PoisonError::into_inner)))
+        };
+        (happens(Self::goes), happens(Self::comes_back))
+    }
+
     /// As when its machine goes off: nothing is finished.
     pub(crate) fn goes(&mut self) -> Result<(), String> {
         self.process.kill()?;
@@ -69,10 +81,22 @@ impl Service {
 
     /// A server of `DynamoDB`'s API, with `table` as the project's own description makes it.
     pub(crate) fn dynamodb(table: &str, runtime: &Runtime) -> Result<Self, String> {
+        Self::dynamodb_in(table, runtime, |_, _| {})
+    }
+
+    /// One that has everything it answered for when it comes back.
+    pub(crate) fn dynamodb_that_keeps(table: &str, runtime: &Runtime) -> Result<Self, String> {
+        Self::dynamodb_in(table, runtime, |command, folder| {
+            command.arg("--path").arg(folder.path());
+        })
+    }
+
+    fn dynamodb_in(table: &str, runtime: &Runtime, told: fn(&mut Command, &TempDir)) -> Result<Self, String> {
         let (node, script) = dynalite()?;
-        let service = Self::start(move |port, _| {
+        let service = Self::start(move |port, folder| {
             let mut command = Command::new(&node);
             command.arg(&script).args(["--port", &port.to_string(), "--host", "127.0.0.1", "--createTableMs", "0"]);
+            told(&mut command, folder);
             command
         })?;
         let url = format!("http://127.0.0.1:{}", service.port);

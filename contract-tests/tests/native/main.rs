@@ -13,8 +13,6 @@ mod front;
 mod process;
 #[path = "../support/server.rs"]
 mod server;
-#[path = "../support/wrists.rs"]
-mod wrists;
 
 mod endings;
 mod likeness;
@@ -89,7 +87,14 @@ fn of_the_contract(journey: Journey, shared: &Arc<Shared>) -> Trial {
     let trial = Trial::test(name, move || {
         let target = shared.target()?;
         let report = shared.runtime.block_on(journey.run(&target));
-        if report.passed() { Ok(()) } else { Err(Failed::from(report)) }
+        // What is described is what is answered, in every exchange of every journey.
+        let drifted =
+            report.exchanges().find_map(|one| Some(format!("{} {}: {:?}", one.method, one.path, one.drift.first()?)));
+        match drifted {
+            _ if !report.passed() => Err(Failed::from(report)),
+            Some(drifted) => Err(Failed::from(drifted)),
+            None => Ok(()),
+        }
     });
     // `--include-ignored` runs the ones that wait for a minute as well.
     trial.with_ignored_flag(journey.patient)

@@ -2,21 +2,86 @@
 
 use crate::collector::{Collector, hex, said};
 use crate::server::{ORGANISER_KEY, Plan};
-use crate::{Problem, ensure, of_this_host};
+use crate::{AT_ONCE, Problem, binary, ensure, of_this_host};
 use libtest_mimic::Trial;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tempfile::TempDir;
-use truce_contract::{Call, Member, Outcome, Reply, World};
+use truce_contract::{Call, Journey, Member, Outcome, Reply, World, http_client, journeys};
 
 /// A word nobody else uses. As a ticket it survives every reframing, so that it is in what is stored, too.
 const CANARY: &str = "QUOKKA-48213";
 const COLLECTOR_KEY: &str = "the-key-of-the-collector";
 
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![of_this_host(
-        "a_canary_appears_in_no_line_of_the_log_and_no_span",
-        a_canary_appears_in_no_line_of_the_log_and_no_span,
-    )]
+    vec![
+        of_this_host(
+            "a_canary_appears_in_no_line_of_the_log_and_no_span",
+            a_canary_appears_in_no_line_of_the_log_and_no_span,
+        ),
+        of_this_host("what_is_counted_tells_of_nobody", what_is_counted_tells_of_nobody),
+    ]
+}
+
+/// After every journey there is: neither what was said nor who said it is a label, and each label is one that the code names.
+async fn what_is_counted_tells_of_nobody() -> Result<(), Problem> {
+    let data = TempDir::new()?;
+    let server = Plan::on(data.path()).setting("TRUCE_METRICS", "127.0.0.1:0").start()?;
+    let world = World::at(server.target())?;
+    let mut secrets = vec![("the organiser's key", ORGANISER_KEY.to_owned()), ("what was said", CANARY.to_owned())];
+    let (ana, _, room) = a_day_at_work(&world, &mut secrets).await?;
+    everything_goes_wrong(&world, &ana, &mut secrets).await?;
+    secrets.push(("a room", room));
+    secrets.push(("an invite's id", ana.invite.id.clone()));
+    secrets.extend(
+        ["Anastasia", "Bonifatius", "Cleo", "Dee", "backend", "design"].map(|name| ("a name", name.to_owned())),
+    );
+    let others: Vec<Journey> = journeys::everything().into_iter().filter(|journey| !journey.patient).collect();
+    journeys::run_all_and_tidy(&server.target(), &others, AT_ONCE).await;
+    let stdout = server.stdout();
+    let address =
+        stdout.split_whitespace().find(|word| word.ends_with("/metrics")).ok_or("no address of the numbers")?;
+    let text = http_client().build()?.get(address).send().await?.text().await?;
+    // Without these the test would pass on a server that counts nothing.
+    for counted in [r#"path="/mediate",method="POST",status="200""#, r#"path="/qr/{id}""#, r#"path="unmatched""#] {
+        ensure(text.contains(counted), format!("{counted} in {text}"))?;
+    }
+    for (what, secret) in &secrets {
+        ensure(!text.contains(secret), format!("{what} is in what is counted"))?;
+    }
+    let known = known_labels()?;
+    let strange: BTreeSet<&str> = labels(&text).filter(|label| !known.contains(*label)).collect();
+    ensure(strange.is_empty(), format!("labels that no code names: {strange:?}"))
+}
+
+/// Every `name="value"`, but how much fits into a bucket.
+fn labels(text: &str) -> impl Iterator<Item = &str> {
+    let sets = text.lines().filter_map(|line| Some(line.split_once('{')?.1.rsplit_once('}')?.0));
+    sets.flat_map(|set| set.split_inclusive("\",").map(|label| label.trim_end_matches(',')))
+        .filter(|label| !label.starts_with("le="))
+}
+
+/// What may be said: the paths that are documented, and a few words.
+fn known_labels() -> Result<BTreeSet<String>, Problem> {
+    let documented = std::fs::read_to_string(binary::workspace().join("docs/openapi.json"))?;
+    let documented: Value = serde_json::from_str(&documented)?;
+    let paths = documented["paths"].as_object().ok_or("no paths in docs/openapi.json")?;
+    let words = [
+        ("function", "dev"),
+        ("path", "unmatched"),
+        ("method", "GET HEAD POST PUT PATCH DELETE OPTIONS other"),
+        ("status", "200 201 204 303 304 400 401 403 404 405 406 409 410 413 415 422 429 500 503"),
+        ("class", "2xx 3xx 4xx 5xx"),
+        ("waits", "yes no"),
+        ("operation", "spend is_spent revoke is_revoked append read entry agreements ping sweep"),
+        ("outcome", "worded unanswered refused unreadable rejected"),
+        ("engine", "embedded model fallback"),
+        ("kind", "organiser session invite member"),
+        ("version", env!("CARGO_PKG_VERSION")),
+    ];
+    let words =
+        words.iter().flat_map(|(name, values)| values.split(' ').map(move |value| format!("{name}=\"{value}\"")));
+    Ok(words.chain(paths.keys().map(|path| format!("path=\"{path}\""))).collect())
 }
 
 async fn a_canary_appears_in_no_line_of_the_log_and_no_span() -> Result<(), Problem> {

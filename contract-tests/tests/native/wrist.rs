@@ -1,13 +1,13 @@
 //! The Shortcuts as they are built, against a server that has had enough, and one whose store is somebody else's for a while.
 
 use crate::server::Plan;
-use crate::wrists::{self, LIMIT};
 use crate::{Problem, of_this_host};
 use libtest_mimic::Trial;
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempDir;
 use truce_contract::Happening;
+use truce_contract::trouble::{self, LIMIT};
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
@@ -20,7 +20,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 async fn slowed_down() -> Result<(), Problem> {
     let data = TempDir::new()?;
     let server = Plan::on(data.path()).setting("TRUCE_ATTEMPTS_PER_MINUTE", &LIMIT.to_string()).start()?;
-    Ok(wrists::are_slowed_down(server.target()).await?)
+    Ok(trouble::are_slowed_down(server.target()).await?)
 }
 
 /// Another program holds the file's lock, as a backup or a shell does: nothing can be written until it lets go.
@@ -39,5 +39,5 @@ async fn the_store_is_away() -> Result<(), Problem> {
         drop(held.lock().unwrap_or_else(PoisonError::into_inner).take());
         Ok(())
     });
-    Ok(wrists::lose_the_store(server.target(), goes, &comes_back).await?)
+    Ok(trouble::lose_the_store(server.target(), goes, &comes_back).await?)
 }

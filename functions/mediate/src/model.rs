@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use truce_function::numbers::{Asked as Outcome, Words};
 use truce_function::settings::{ModelApi, ModelSettings};
 use truce_function::{CallError, CallLimits, Environment};
 use truce_mediation::provider::{LONGEST_ANSWER, Provider};
@@ -36,6 +37,18 @@ enum Silence {
     Rejected(Rejected),
 }
 
+impl Silence {
+    /// As it is counted.
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Unanswered(_) => Outcome::Unanswered,
+            Self::Refused(_) => Outcome::Refused,
+            Self::Unreadable => Outcome::Unreadable,
+            Self::Rejected(_) => Outcome::Rejected,
+        }
+    }
+}
+
 impl fmt::Display for Silence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,23 +73,40 @@ impl Model {
         text: &str,
         mediation: Mediation,
     ) -> Mediation {
-        let Some(asked) = self.0.as_ref().filter(|asked| mediation.may_be_reworded() && !asked.rests(env)) else {
+        let Some(asked) = self.0.as_ref().filter(|_| mediation.may_be_reworded()) else {
+            env.numbers().worded(Words::Embedded);
             return mediation;
         };
-        match asked.wording(env, text).await {
-            Ok(wording) => mediator.reworded(text, &mediation, &wording).map_err(Silence::Rejected),
-            Err(silence) => Err(silence),
-        }
-        .unwrap_or_else(|silence| {
-            tracing::warn!(reason = %silence, "the embedded engine answers instead of the model");
-            mediation
-        })
+        let reworded = if asked.rests(env) { None } else { asked.reworded(env, mediator, text, &mediation).await };
+        env.numbers().worded(if reworded.is_some() { Words::Model } else { Words::Fallback });
+        reworded.unwrap_or(mediation)
     }
 }
 
 impl Asked {
     fn rests(&self, env: &Environment) -> bool {
         millis(env.clock().monotonic()) < self.rests_until.load(Ordering::Relaxed)
+    }
+
+    /// What the model makes of it, if that is fit; why not goes to the log.
+    async fn reworded(
+        &self,
+        env: &Environment,
+        mediator: &Mediator,
+        text: &str,
+        mediation: &Mediation,
+    ) -> Option<Mediation> {
+        let begun = env.clock().monotonic();
+        let wording = self.wording(env, text).await;
+        let took = env.clock().monotonic().saturating_sub(begun);
+        let reworded =
+            wording.and_then(|wording| mediator.reworded(text, mediation, &wording).map_err(Silence::Rejected));
+        env.numbers().asked(reworded.as_ref().map_or_else(Silence::outcome, |_| Outcome::Worded), took);
+        reworded
+            .inspect_err(|silence| {
+                tracing::warn!(reason = %silence, "the embedded engine answers instead of the model");
+            })
+            .ok()
     }
 
     async fn wording(&self, env: &Environment, text: &str) -> Result<String, Silence> {

@@ -94,6 +94,42 @@ async fn a_wording_that_holds_is_offered_delivered_and_agreed_to() {
     assert_eq!(agreed.text("what"), "find a way to keep to agreed dates");
 }
 
+/// Who runs it sees that the model is no help before anybody asks why the words are plainer.
+#[tokio::test]
+async fn whose_words_people_got_is_counted() {
+    let counted = |bench: &Bench, what: &str| {
+        let text = bench.env.numbers().text();
+        let line = text.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(' ').map(str::to_owned));
+        line.unwrap_or_else(|| panic!("{what} is not in {text}"))
+    };
+    let wordings = |engine: &str| format!("truce_wordings_total{{function=\"truce\",engine=\"{engine}\"}}");
+    let answers = |outcome: &str| format!("truce_model_answers_total{{function=\"truce\",outcome=\"{outcome}\"}}");
+    let well = provider(chat(&words(WORDING))).await;
+    let (bench, ana) = with_model(&well, ModelApi::ChatCompletions);
+    says(&bench, &ana, COMPLAINT).await;
+    assert_eq!((counted(&bench, &wordings("model")), counted(&bench, &answers("worded"))), ("1".into(), "1".into()));
+    assert_eq!(counted(&bench, "truce_model_duration_seconds_count{function=\"truce\"}"), "1");
+
+    let away = provider(ResponseTemplate::new(500)).await;
+    let (bench, ana) = with_model(&away, ModelApi::ChatCompletions);
+    // The second finds it resting: nobody is asked.
+    for _ in 0..2 {
+        says(&bench, &ana, COMPLAINT).await;
+    }
+    assert_eq!(
+        (counted(&bench, &wordings("fallback")), counted(&bench, &answers("refused"))),
+        ("2".into(), "1".into())
+    );
+
+    let alone = Bench::new(truce_mediate::router);
+    let ana = alone.session("q3", "backend", "Ana");
+    says(&alone, &ana, COMPLAINT).await;
+    assert_eq!(
+        (counted(&alone, &wordings("embedded")), counted(&alone, &wordings("fallback"))),
+        ("1".into(), "0".into())
+    );
+}
+
 #[tokio::test]
 async fn the_other_way_of_asking_does_as_well() {
     let provider = MockServer::start().await;

@@ -118,7 +118,8 @@ impl<'a> Attempts<'a> {
         if self.source.is_empty() {
             return Ok(());
         }
-        self.env.throttle().check(self.kind, &self.source, self.env.now()).map_err(Problem::slow_down)
+        let checked = self.env.throttle().check(self.kind, &self.source, self.env.now());
+        checked.map_err(|seconds| self.env.slow_down(self.kind, seconds))
     }
 
     /// Counts a failed attempt, and passes its problem on.
@@ -137,7 +138,7 @@ impl<'a> Attempts<'a> {
 /// 429 when it was too much within a minute.
 pub fn count_for_member(env: &Environment, member: &Member) -> Result<(), Problem> {
     let id = member.session.claims.id.to_string();
-    env.throttle().count("member", &id, env.now()).map_err(Problem::slow_down)
+    env.throttle().count("member", &id, env.now()).map_err(|seconds| env.slow_down("member", seconds))
 }
 
 /// Whether a browser says that the request was made by a page of this very host.

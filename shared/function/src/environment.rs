@@ -1,9 +1,10 @@
 //! The ports a function is made from.
 
+use crate::numbers::Numbers;
 use crate::throttle::Throttle;
 #[cfg(feature = "traces")]
 use crate::traces::Tracer;
-use crate::{Clock, HttpClient, Random, Settings, SystemClock, SystemRandom, host};
+use crate::{Clock, HttpClient, Problem, Random, Settings, SystemClock, SystemRandom, host};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -23,6 +24,7 @@ struct Ports {
     http: Arc<dyn HttpClient>,
     stopping: watch::Receiver<bool>,
     throttle: Throttle,
+    numbers: Numbers,
     #[cfg(feature = "traces")]
     tracer: Option<Arc<Tracer>>,
 }
@@ -31,6 +33,7 @@ impl Environment {
     /// The real clock and randomness, and the host's HTTP client; see [`EnvironmentBuilder`] for others.
     pub fn builder(settings: Settings, keys: KeyRing, store: Arc<dyn Store>) -> EnvironmentBuilder {
         EnvironmentBuilder {
+            name: "truce".to_owned(),
             settings,
             keys,
             store,
@@ -100,6 +103,11 @@ impl Environment {
         }
     }
 
+    /// What is counted.
+    pub fn numbers(&self) -> &Numbers {
+        &self.0.numbers
+    }
+
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.0.throttle
     }
@@ -108,10 +116,17 @@ impl Environment {
     pub(crate) fn tracer(&self) -> Option<&Arc<Tracer>> {
         self.0.tracer.as_ref()
     }
+
+    /// Counts that somebody has to wait for so many seconds, and tells them. `kind` is what they tried.
+    pub(crate) fn slow_down(&self, kind: &'static str, retry_after: u64) -> Problem {
+        self.0.numbers.throttled(kind);
+        Problem::slow_down(retry_after)
+    }
 }
 
 /// Puts an [`Environment`] together.
 pub struct EnvironmentBuilder {
+    name: String,
     settings: Settings,
     keys: KeyRing,
     store: Arc<dyn Store>,
@@ -124,6 +139,13 @@ pub struct EnvironmentBuilder {
 }
 
 impl EnvironmentBuilder {
+    /// What this process is called where it is counted; `truce` unless it is said.
+    #[must_use]
+    pub fn name(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
     /// Another clock, as tests need.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
@@ -163,15 +185,17 @@ impl EnvironmentBuilder {
     /// The environment.
     pub fn build(self) -> Environment {
         let throttle = Throttle::new(self.settings.attempts_per_minute);
+        let numbers = Numbers::of(&self.name);
         Environment(Arc::new(Ports {
             settings: self.settings,
             keys: self.keys,
-            store: self.store,
+            store: numbers.around(self.store),
             clock: self.clock,
             random: self.random,
             http: self.http,
             stopping: self.stopping,
             throttle,
+            numbers,
             #[cfg(feature = "traces")]
             tracer: self.tracer,
         }))

@@ -1,4 +1,4 @@
-//! What every request passes, on every host, in this order: request id and trace, security headers, the rendering of
+//! What every request passes, on every host, in this order: request id, trace and what is counted, security headers, the rendering of
 //! problems, panic to 500, the time limit, the body limit; and at the end the probes of a process, and an answer for
 //! unknown paths and methods.
 
@@ -6,7 +6,7 @@ use crate::extract::{malformed, too_large};
 use crate::time_left::until_given_up;
 use crate::trace_context::{TraceContext, hex};
 use crate::traces::Server;
-use crate::{Environment, Problem, readiness};
+use crate::{Environment, Problem, numbers, readiness};
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
@@ -61,10 +61,12 @@ async fn identify(State(env): State<Environment>, mut request: Request, next: Ne
     let traced = Server::begin(&env, &request, &mut trace, &id);
     request.extensions_mut().insert(RequestId(id.clone()));
 
+    let underway = env.numbers().begins(path(&request), request.method(), numbers::asks_to_wait(request.uri()));
     let started = env.clock().monotonic();
     let mut response = traced.around(next.run(request).instrument(span.clone())).await;
     traced.end(response.status());
     let elapsed = env.clock().monotonic().saturating_sub(started);
+    underway.answered(response.status(), elapsed);
     span.in_scope(|| tracing::info!(status = response.status().as_u16(), ms = elapsed.as_secs_f64() * 1e3, "answered"));
 
     for (name, value) in [(REQUEST_ID, id), (TRACE_PARENT, trace.to_header())] {
@@ -80,20 +82,24 @@ fn begin(env: &Environment, request: &Request) -> (String, TraceContext, tracing
     let text = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let id = text(&REQUEST_ID).filter(|id| is_request_id(id)).map_or_else(|| hex::<16>(env.random()), str::to_owned);
     let trace = TraceContext::from_header(text(&TRACE_PARENT), env.random());
-    let path = match request.extensions().get::<MatchedPath>() {
-        Some(path) => path.as_str(),
-        None if request.uri().path() == readiness::PATH => readiness::PATH,
-        None => "unmatched",
-    };
     let span = tracing::info_span!(
         "request",
         method = %request.method(),
-        path,
+        path = path(request),
         request_id = id,
         trace_id = trace.trace_id,
         span_id = trace.span_id
     );
     (id, trace, span)
+}
+
+/// The path as its function wrote it: what stands in its place in a request may be anything.
+fn path(request: &Request) -> &str {
+    match request.extensions().get::<MatchedPath>() {
+        Some(path) => path.as_str(),
+        None if request.uri().path() == readiness::PATH => readiness::PATH,
+        None => "unmatched",
+    }
 }
 
 fn is_request_id(id: &str) -> bool {

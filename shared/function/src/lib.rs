@@ -30,6 +30,7 @@ mod http_client;
 pub mod layers;
 #[cfg(feature = "log")]
 pub mod log;
+pub mod numbers;
 pub mod openapi;
 pub mod page;
 mod ports;

@@ -22,7 +22,8 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, header};
 use sha2::{Digest, Sha256};
 
-const SHARED_STYLE: &str = include_str!("../pages/truce.css");
+/// What all pages look like.
+pub const SHARED_STYLE: &str = include_str!("../pages/truce.css");
 const SHARED_SCRIPT: &str = include_str!("../pages/truce.js");
 
 const SHARED_ICONS: &str = include_str!("../pages/icons.svg");
@@ -115,7 +116,7 @@ impl IntoResponse for Page {
 }
 
 /// A source expression (CSP 3, 2.3.1) that allows exactly this text.
-fn hash(text: &str) -> String {
+pub fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
 }
 

@@ -35,6 +35,8 @@ fn report(runner: &Runner<'_>, options: &load::Options, speed: &Speed) -> bool {
         row("through the edge, p50", median(through, p50), None),
         row("through the edge, p99", median(through, p99), None),
         row("more than directly, p99", more.max(0.0), Some(TARGET)),
+        row("directly, at half of what that can do, p50", median(&speed.direct_as_busy, p50), None),
+        row("directly, at half of what that can do, p99", median(&speed.direct_as_busy, p99), None),
     ];
     let met = print(runner.console, &title, &rows);
     println!("\n  as fast as it goes");

@@ -3,6 +3,7 @@
 //! The keys of the authorities that sign them stay with the owner; a container reads what it shows and whom it believes, and nothing else.
 
 use super::mirror::{mirror, remove};
+use super::parts;
 use super::podman::Podman;
 use super::progress::Did;
 use super::secrets::truce;
@@ -104,8 +105,9 @@ pub(super) fn make(
     Ok(Did::Something("made".to_owned()))
 }
 
+/// Those on a network with the edge know it by the name of its container.
 fn hosts(host: Option<&str>) -> impl Iterator<Item = &str> {
-    [HOST].into_iter().chain(host)
+    [HOST, parts::EDGE].into_iter().chain(host)
 }
 
 /// Whether there is an authority, but for other hosts.

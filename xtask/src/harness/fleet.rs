@@ -3,6 +3,7 @@
 
 use super::cells::{Cells, Group};
 use super::mirror::remove;
+use super::monitor::{self, Watching};
 use super::parts::{self, Part, Setting};
 use super::podman::{Container, OURS, Podman};
 use super::progress::{Did, Progress};
@@ -19,7 +20,7 @@ use std::time::Duration;
 /// How long anything may take until it is ready.
 pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 /// What `down` forgets.
-pub(super) const NOTED: [&str; 14] = [
+pub(super) const NOTED: [&str; 17] = [
     "keyring",
     "traefik",
     "traefik.new",
@@ -33,6 +34,9 @@ pub(super) const NOTED: [&str; 14] = [
     "host",
     "cells",
     "traces",
+    "monitor",
+    monitor::MONITOR,
+    monitor::PROMETHEUS,
     lease::HARNESS,
 ];
 
@@ -51,6 +55,8 @@ pub(super) struct Fleet<'a> {
     pub(super) organiser: String,
     /// Where the edge's traces go.
     pub(super) traces: RefCell<Option<String>>,
+    /// Whether, and how, the journeys go on against it.
+    pub(super) monitor: Cell<Option<Watching>>,
     /// Whether one source stands for many, as a test does, and may ask as often.
     pub(super) crowded: Cell<bool>,
 }
@@ -60,6 +66,8 @@ pub(super) struct Programs {
     pub(super) traefik: PathBuf,
     pub(super) redis: PathBuf,
     pub(super) haproxy: PathBuf,
+    /// Where there is one: nothing but `up --monitor` uses it.
+    pub(super) prometheus: Option<PathBuf>,
 }
 
 impl Fleet<'_> {
@@ -101,7 +109,8 @@ impl Fleet<'_> {
             })?;
         }
         step("what is no longer wanted", &|| self.clear())?;
-        step("through the edge", &|| self.answers())
+        step("through the edge", &|| self.answers())?;
+        self.watch(programs)
     }
 
     /// Everything there are replicas of.
@@ -182,7 +191,8 @@ impl Fleet<'_> {
         progress.step("keys and passwords", || secrets::remove(self.podman))?;
         progress.step("networks and volumes", || {
             let mut there: Vec<(&str, &str)> = parts::NETWORKS.iter().map(|name| ("network", *name)).collect();
-            there.push(("volume", parts::VOLUME));
+            let volumes = [parts::VOLUME].into_iter().chain(monitor::VOLUMES);
+            there.extend(volumes.map(|name| ("volume", name)));
             there.retain(|(kind, name)| self.podman.has(kind, name));
             for (kind, name) in &there {
                 self.podman.text(&[kind, "rm", "--force", name])?;
@@ -231,7 +241,8 @@ impl Fleet<'_> {
 
     fn forget_images(&self) -> Result<Did, String> {
         let functions = self.functions.iter().map(|function| format!("truce-{function}"));
-        let all = [parts::EDGE, parts::REDIS, parts::VIEW].map(str::to_owned).into_iter().chain(functions);
+        let others = [parts::EDGE, parts::REDIS, parts::VIEW, monitor::MONITOR, monitor::PROMETHEUS];
+        let all = others.map(str::to_owned).into_iter().chain(functions);
         let there: Vec<String> = all.filter(|name| self.podman.image(name).is_some()).collect();
         for name in &there {
             self.podman.text(&["image", "rm", "--force", name])?;
@@ -253,7 +264,7 @@ impl Fleet<'_> {
     }
 
     /// Exactly `part` under `name`.
-    fn place(&self, name: &str, part: &Part) -> Result<Did, String> {
+    pub(super) fn place(&self, name: &str, part: &Part) -> Result<Did, String> {
         let there = self.podman.containers()?.into_iter().find(|container| container.name == name);
         if there.as_ref().is_some_and(|there| there.running && there.made_from == part.made_from) {
             return Ok(Did::Nothing);

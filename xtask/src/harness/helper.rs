@@ -54,8 +54,6 @@ impl<'a> Helper<'a> {
 
     /// Where it is seen from this machine.
     pub(super) fn address(&self, proof: &Proof<'_>) -> Result<SocketAddr, String> {
-        let port = proof.fleet.podman.text(&["port", self.name])?;
-        let address = port.trim().rsplit(' ').next().unwrap_or_default();
-        address.parse().map_err(|error| format!("{port}: {error}"))
+        proof.fleet.seen_at(self.name)
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// As traefik-local/dynamic/limits.yaml has them.
 const BURST: usize = 500;
-const UNDER_WAY: usize = 200;
+pub(super) const UNDER_WAY: usize = 200;
 const BODY: usize = 256 * 1024;
 /// The one replica of `mediate`.
 const FIRST: &str = "truce-mediate-1";

@@ -11,7 +11,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 pub(super) const NETWORKS: [&str; 4] = [FRONT_NETWORK, EDGE_NETWORK, STORE_NETWORK, VIEW_NETWORK];
 /// The one that has a way out, and in.
 pub(super) const FRONT_NETWORK: &str = "truce-front";
-const EDGE_NETWORK: &str = "truce-edge";
+pub(super) const EDGE_NETWORK: &str = "truce-edge";
 const STORE_NETWORK: &str = "truce-store";
 const VIEW_NETWORK: &str = "truce-view";
 
@@ -24,6 +24,8 @@ pub(super) const VOLUME: &str = "truce-redis";
 
 /// After it was told to stop: how long a function goes on serving. The edge has heard after one.
 const DRAIN_SECONDS: u32 = 4;
+/// Where a Prometheus reads what a function counts.
+const METRICS: u16 = 9464;
 
 /// A container to be.
 pub(super) struct Part {
@@ -35,7 +37,7 @@ pub(super) struct Part {
 
 impl Part {
     /// `image` and its id, what Podman is told about it, and what the program in it is; `besides` is what it reads when it starts.
-    fn new(image: &str, id: &str, told: Vec<String>, program: &[&str], besides: &str) -> Self {
+    pub(super) fn new(image: &str, id: &str, told: Vec<String>, program: &[&str], besides: &str) -> Self {
         let mut hasher = DefaultHasher::new();
         (id, &told, program, besides).hash(&mut hasher);
         let made_from = format!("{:016x}", hasher.finish());
@@ -73,7 +75,7 @@ impl Part {
 }
 
 /// What all have in common.
-fn confined(podman: &Podman<'_>, networks: &[&str], memory: &str) -> Vec<String> {
+pub(super) fn confined(podman: &Podman<'_>, networks: &[&str], memory: &str) -> Vec<String> {
     let mut told: Vec<String> =
         ["--cap-drop=all", "--read-only", "--read-only-tmpfs=false", "--security-opt=no-new-privileges"]
             .map(str::to_owned)
@@ -89,7 +91,7 @@ fn confined(podman: &Podman<'_>, networks: &[&str], memory: &str) -> Vec<String>
 }
 
 /// A file that only the program in the container reads; the environment can be read by whoever may look at the container.
-fn secret(name: &str, path: &str) -> String {
+pub(super) fn secret(name: &str, path: &str) -> String {
     format!("--secret={name},type=mount,target={path},uid=65532,gid=65532,mode=0400")
 }
 
@@ -173,6 +175,8 @@ pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &S
     let Group { name, function } = group;
     let mut told = confined(podman, &[EDGE_NETWORK, STORE_NETWORK], "128m");
     told.push(format!("--label={FUNCTION}={name}"));
+    // By one name for all of them, Prometheus finds each.
+    told.push(format!("--network-alias=truce-{function}"));
     let labels =
         if name == function { routes::labels(routes, function) } else { routes::labels_of_a_cell(name, function) };
     told.extend(labels.into_iter().map(|label| format!("--label={label}")));
@@ -182,6 +186,8 @@ pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &S
         ("TRUCE_PUBLIC_URL", (*url).to_owned()),
         ("TRUCE_CELLS", cells.text()),
         ("TRUCE_DRAIN_SECONDS", DRAIN_SECONDS.to_string()),
+        // Nobody outside of its networks gets there.
+        ("TRUCE_METRICS", format!("0.0.0.0:{METRICS}")),
         // Here everybody comes from this machine, and is one to whoever counts by address.
         ("TRUCE_ATTEMPTS_PER_MINUTE", "0".to_owned()),
     ];

@@ -8,11 +8,13 @@ use super::podman::Podman;
 use super::progress::Progress;
 use super::{
     IS_UP, Owner, certs, echo, faults, fleet, keys, limits, of_its_own, parts, secrets, session, tls, view, watched,
+    wrists,
 };
 use crate::counts::{self, Counts};
 use crate::http::Client;
 use crate::report::Outcome;
 use crate::run::Runner;
+use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -34,10 +36,11 @@ pub(super) struct Proof<'a> {
 type Check = fn(&Proof<'_>) -> Result<String, String>;
 
 /// In this order: each leaves things as the next one wants them.
-const CHECKS: [(&str, Check); 32] = [
+const CHECKS: [(&str, Check); 34] = [
     ("no journey felt a limit", limits::nobody_felt_one),
     ("too much at once, from one source", limits::a_burst_is_cut),
     ("too many waiting, from one source", limits::too_many_wait),
+    ("a wrist that is one too many", wrists::one_too_many),
     ("a body that is too long", limits::a_body_is_limited),
     ("pages are compressed", limits::pages_are_compressed),
     ("who fails is left alone for a moment", limits::what_fails_is_spared),
@@ -66,6 +69,7 @@ const CHECKS: [(&str, Check); 32] = [
     ("the edge started again", faults::without_the_edge),
     ("ten redeem each of a thousand invites, over four replicas", faults::crowd),
     ("the store away and back", faults::without_the_store),
+    ("a wrist, and the store away", wrists::without_the_store),
     ("an unknown function is refused", unknown_is_refused),
 ];
 
@@ -280,13 +284,7 @@ fn unknown_is_refused(proof: &Proof<'_>) -> Result<String, String> {
 impl Proof<'_> {
     /// As every host has to pass them.
     fn journeys(&mut self) {
-        let workspace = self.runner.workspace;
-        let mut command = workspace.command(workspace.target.join("debug/truce-contract"));
-        command
-            .args(["--name", "edge", "--url", &format!("https://{}", self.edge.address), "--ca"])
-            .arg(certs::authority(self.fleet.podman));
-        command.env("TRUCE_ORGANISER_KEY", &self.key);
-        let ran = self.runner.run("harness-contract", command, LIMIT);
+        let ran = self.runner.run("harness-contract", self.suite(), LIMIT);
         let (counts, why) = counts::judge(ran.ended_well, counts::last_line(&ran.output));
         self.outcome.counts = self.outcome.counts.add(counts);
         self.outcome
@@ -295,6 +293,17 @@ impl Proof<'_> {
         self.outcome.notes.extend(ran.why.or_else(|| why.map(str::to_owned)));
         self.outcome.notes.extend(counts::failures(&ran.output));
         self.outcome.log = Some(ran.log);
+    }
+
+    /// The contract suite, through the edge.
+    pub(super) fn suite(&self) -> Command {
+        let workspace = self.runner.workspace;
+        let mut command = workspace.command(workspace.target.join("debug/truce-contract"));
+        command
+            .args(["--name", "edge", "--url", &format!("https://{}", self.edge.address), "--ca"])
+            .arg(certs::authority(self.fleet.podman));
+        command.env("TRUCE_ORGANISER_KEY", &self.key);
+        command
     }
 
     /// Does `work` while people go on; none of them may notice.

@@ -16,6 +16,8 @@ pub(super) const SETTINGS: [(&str, &str); 3] =
     [(KEYS, "TRUCE_KEYS"), ("truce-organisers", "TRUCE_ORGANISER_KEYS"), ("truce-store", "TRUCE_STORE")];
 pub(super) const OF_FUNCTIONS: [&str; 3] = [KEYS, "truce-organisers", "truce-store"];
 const KEYS: &str = "truce-keys";
+/// The organiser's key alone, for who goes on journeys.
+pub(super) const MONITOR: &str = "truce-monitor";
 const ALL: [&str; 4] = [REDIS, KEYS, "truce-organisers", "truce-store"];
 
 /// The file with the organiser's key, for a person to read.
@@ -70,6 +72,14 @@ pub(super) fn generation(podman: &Podman<'_>, secrets: &[&str]) -> Result<String
     podman.text(&inspect)
 }
 
+/// The monitor's, made if need be; which it is, but not what.
+pub(super) fn of_the_monitor(podman: &Podman<'_>) -> Result<String, String> {
+    if !podman.has("secret", MONITOR) {
+        podman.told(&["secret", "create", MONITOR, "-"], &organiser_key(podman)?)?;
+    }
+    generation(podman, &[MONITOR])
+}
+
 /// A new key that opens what others seal and seals nothing itself; its id.
 pub(super) fn introduce(workspace: &Workspace, podman: &Podman<'_>) -> Result<String, String> {
     let listed = change_ring(workspace, podman, &["introduce"])?;
@@ -120,7 +130,7 @@ fn keep(podman: &Podman<'_>, path: &Path, text: &str) -> Result<(), String> {
 
 /// Forgets them.
 pub(super) fn remove(podman: &Podman<'_>) -> Result<Did, String> {
-    let there: Vec<&str> = ALL.into_iter().filter(|name| podman.has("secret", name)).collect();
+    let there: Vec<&str> = ALL.into_iter().chain([MONITOR]).filter(|name| podman.has("secret", name)).collect();
     for name in &there {
         podman.text(&["secret", "rm", name])?;
     }

@@ -46,6 +46,8 @@ pub(crate) struct Speed {
     /// At half of what it can do through the edge with one replica.
     pub(crate) direct_at_half: Vec<Run>,
     pub(crate) through_at_half: Vec<Run>,
+    /// At half of what it can do directly: the machine is as busy as at half of what it can do through the edge.
+    pub(crate) direct_as_busy: Vec<Run>,
 }
 
 /// Brings a harness up, measures, and removes it.
@@ -83,7 +85,9 @@ impl Measured<'_> {
             self.runner.console.say(&format!("repeat {repeat} of {}", self.load.repeats));
             let fastest = self.run(None, 0.0)?;
             let half = fastest.per_second / 2.0;
-            speed.direct.push(self.run(Some(direct), 0.0)?);
+            let fastest_direct = self.run(Some(direct), 0.0)?;
+            speed.direct.push(fastest_direct);
+            speed.direct_as_busy.push(self.run(Some(direct), fastest_direct.per_second / 2.0)?);
             speed.direct_at_half.push(self.run(Some(direct), half)?);
             speed.through_at_half.push(self.run(None, half)?);
             speed.through[0].push(fastest);

@@ -61,6 +61,8 @@ pub(super) fn told_of_parts(command: &mut Command, toolbox: &Toolbox) {
         ("TRUCE_NODE", Tool::Node),
         ("TRUCE_CARGO_LAMBDA", Tool::CargoLambda),
         ("TRUCE_LAMBDA_RIE", Tool::LambdaEmulator),
+        ("TRUCE_TRAEFIK", Tool::Traefik),
+        ("TRUCE_HAPROXY", Tool::HaProxy),
     ] {
         command.envs(toolbox.path(tool).map(|path| (name, path)));
     }

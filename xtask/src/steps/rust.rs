@@ -30,12 +30,25 @@ fn features(workspace: &Workspace) -> Vec<String> {
 /// What needs one server for all its tests runs in `contract` and in `hosts`.
 const ELSEWHERE: &str = "not (binary_id(truce-contract::native) or binary_id(truce-contract::hosts))";
 
+/// What runs the tests, and what only some of them need.
+pub(super) const NEEDS: [Tool; 8] = {
+    let [wasm, zbar, redis, alertmanager, node, dynalite, webhooks] = SOME_NEED;
+    [Tool::Nextest, wasm, zbar, redis, alertmanager, node, dynalite, webhooks]
+};
+pub(super) const SOME_NEED: [Tool; 7] =
+    [Tool::Wasm, Tool::Zbar, Tool::Redis, Tool::Alertmanager, Tool::Node, Tool::Dynalite, Tool::Webhooks];
+
 /// What some tests cannot do without, and which they are.
-const PARTS: [(Tool, &str); 4] = [
+const PARTS: [(Tool, &str); 6] = [
     (Tool::Wasm, "package(truce-spin-host) | (package(truce-store) & binary(spin))"),
     (Tool::Zbar, "test(/zbar/)"),
     (Tool::Redis, "package(truce-store) & binary(/^redis/)"),
     (Tool::Dynalite, "package(truce-store) & binary(/^dynamodb/)"),
+    (Tool::Alertmanager, "(package(truce-notify) & binary(alertmanager)) | (package(truce) & binary(alerts))"),
+    (
+        Tool::Webhooks,
+        "(package(truce-notify) & binary(/^(webhook|slack|alertmanager)$/)) | (package(truce) & binary(alerts))",
+    ),
 ];
 
 pub(super) fn unit(context: &Context<'_>) -> Outcome {
@@ -46,6 +59,7 @@ pub(super) fn unit(context: &Context<'_>) -> Outcome {
     if let Some(node) = context.toolbox.path(Tool::Node) {
         command.env("TRUCE_NODE", node);
     }
+    command.envs(context.toolbox.path(Tool::Webhooks).map(|python| ("TRUCE_WEBHOOKS_PYTHON", python)));
     let missing = PARTS.iter().filter_map(|(part, tests)| Some((part, tests, context.toolbox.why_missing(*part)?)));
     let missing: Vec<_> = missing.collect();
     let filter =

@@ -1,6 +1,6 @@
 //! Whether a part is there and works, and where: on PATH, in the toolchain, or where set-up puts it.
 
-use super::{BROWSER, DEPLOY_CHECK, DEPLOY_PACKAGE, DYNALITE, SCHEMATHESIS, SHORTCUTKIT, Source, Tool};
+use super::{BROWSER, DEPLOY_CHECK, DEPLOY_PACKAGE, DYNALITE, SCHEMATHESIS, SHORTCUTKIT, Source, Tool, WEBHOOKS};
 use crate::workspace::Workspace;
 use std::env;
 use std::ffi::OsString;
@@ -19,6 +19,7 @@ impl Tool {
             Self::Chromium => chromium(),
             Self::Zbar => on_path("zbarimg"),
             Self::Redis => on_path("redis-server"),
+            Self::Alertmanager => on_path("prometheus-alertmanager").or_else(|| on_path("alertmanager")),
             Self::Nextest => cargo_tool(workspace, self, &["--version"], "0.9.100"),
             Self::Deny => cargo_tool(workspace, self, &["--version"], "0.19.0"),
             Self::CargoLambda => cargo_tool(workspace, self, &["lambda", "--version"], "1.9.0"),
@@ -26,8 +27,9 @@ impl Tool {
             Self::Playwright => npm_ready(&workspace.root.join(BROWSER)),
             Self::Dynalite => npm_ready(&workspace.root.join(DYNALITE)),
             Self::Schemathesis => pip_command(workspace, SCHEMATHESIS, "schemathesis"),
-            // It is a library of Python's, and no command.
+            // They are libraries of Python's, and no commands.
             Self::Shortcutkit => pip_command(workspace, SHORTCUTKIT, "python"),
+            Self::Webhooks => pip_command(workspace, WEBHOOKS, "python"),
             Self::DeployCheck => pip_command(workspace, DEPLOY_CHECK, "cfn-lint"),
             Self::Zig => pip_command(workspace, DEPLOY_PACKAGE, "cargo-zigbuild"),
             Self::Podman => podman(),
@@ -38,6 +40,7 @@ impl Tool {
             Self::Traefik => traefik(workspace),
             Self::Quadlet => quadlet(workspace),
             Self::Systemd => on_path("systemd-analyze"),
+            Self::Prometheus => prometheus(workspace),
         }
     }
 }
@@ -95,6 +98,14 @@ fn quadlet(workspace: &Workspace) -> Option<PathBuf> {
     let unpacked = home(workspace, package, suite).join("usr/libexec/podman/quadlet");
     let own = ["/usr/libexec/podman/quadlet", "/usr/lib/podman/quadlet"].map(PathBuf::from);
     own.into_iter().chain([unpacked]).find(|path| version_of(path, &["-version"]) >= version_in("5.4.0"))
+}
+
+/// On PATH, else the one set-up has unpacked; with the program that tries rules beside it.
+fn prometheus(workspace: &Workspace) -> Option<PathBuf> {
+    let Source::Newer { suite, package, .. } = Tool::Prometheus.source() else { return None };
+    let unpacked = home(workspace, package, suite).join("usr/bin/prometheus");
+    let is_whole = |path: &PathBuf| works(path, &["--version"]) && path.with_file_name("promtool").is_file();
+    on_path("prometheus").filter(is_whole).or_else(|| Some(unpacked).filter(is_whole))
 }
 
 /// Amazon's SAM carries it for both kinds of processor that Lambda has.

@@ -34,6 +34,14 @@ async fn an_instance_nobody_needs_for_a_second_is_dropped() {
     assert_eq!(counts(&host, 1).await, ["1"]);
 }
 
+#[tokio::test]
+async fn an_instance_waits_as_long_as_is_said() {
+    let host = or_skip!(Plan::one("a", "")).argument("--reuse=3").argument("--idle=60").start();
+    assert_eq!(counts(&host, 1).await, ["1"]);
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(counts(&host, 1).await, ["2"]);
+}
+
 /// What the instance has counted after two requests that were under way at the same time.
 async fn counted_after_two_at_once(at_once: &str) -> Option<String> {
     let plan = Plan::one("a", "sqlite_databases = ['default']")?;

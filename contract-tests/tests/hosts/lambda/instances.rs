@@ -12,8 +12,6 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use truce_contract::Function;
 
-/// The most instances of a function, as reserved concurrency would set it; who comes then waits for one to be free.
-const MOST: usize = 8;
 /// Longer than any invocation may take.
 const LIMIT: Duration = Duration::from_secs(45);
 
@@ -37,13 +35,19 @@ struct Instance {
 }
 
 impl Instances {
-    pub(crate) fn new(function: Function, settings: &Settings, emulator: &Path) -> Result<Arc<Self>, String> {
+    /// At most `most` of them, as reserved concurrency would set it; who comes then waits for one to be free.
+    pub(crate) fn new(
+        function: Function,
+        settings: &Settings,
+        emulator: &Path,
+        most: usize,
+    ) -> Result<Arc<Self>, String> {
         Ok(Arc::new(Self {
             function,
             binary: settings::binary_of(function)?,
             emulator: emulator.to_owned(),
             settings: settings.clone(),
-            places: Semaphore::new(MOST),
+            places: Semaphore::new(most),
             idle: Mutex::default(),
             client: truce_contract::http_client().timeout(LIMIT).build().map_err(|error| error.to_string())?,
         }))

@@ -7,6 +7,7 @@ mod event;
 mod front;
 mod instances;
 mod routes;
+mod wrist;
 
 use crate::binary;
 use crate::host::Running;
@@ -18,12 +19,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use truce_contract::Function;
+use truce_contract::{Function, Target};
 
 /// The table that the functions keep things in.
 const TABLE: &str = "truce-contract";
 /// How long an invocation may take, in seconds: less than the longest poll, so that the poll has to be cut to it.
 const TIMEOUT: u64 = 15;
+/// The most instances of a function.
+const MOST: usize = 8;
 /// What a function leaves of that for answering.
 const TO_ANSWER: u64 = 1;
 
@@ -78,17 +81,25 @@ struct Deployment {
 impl Deployment {
     fn new(runtime: &Runtime) -> Result<Self, String> {
         let table = Service::dynamodb(TABLE, runtime)?;
-        let endpoint = format!("http://127.0.0.1:{}", table.port);
-        let settings = Settings::new(format!("dynamodb:{TABLE}"))?
-            .with("AWS_REGION", "eu-central-1")
-            .with("AWS_ACCESS_KEY_ID", "test")
-            .with("AWS_SECRET_ACCESS_KEY", "test")
-            .with("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-            .with("AWS_LAMBDA_FUNCTION_TIMEOUT", TIMEOUT.to_string());
-        let emulator = emulator()?;
-        let instances = Function::ALL.iter().map(|&function| Instances::new(function, &settings, &emulator));
-        Ok(Self { functions: instances.collect::<Result<_, _>>()?, _table: table })
+        Ok(Self { functions: functions(&settings_for(&table)?, MOST)?, _table: table })
     }
+}
+
+fn settings_for(table: &Service) -> Result<Settings, String> {
+    let endpoint = format!("http://127.0.0.1:{}", table.port);
+    let settings = Settings::new(format!("dynamodb:{TABLE}"))?
+        .with("AWS_REGION", "eu-central-1")
+        .with("AWS_ACCESS_KEY_ID", "test")
+        .with("AWS_SECRET_ACCESS_KEY", "test")
+        .with("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+        .with("AWS_LAMBDA_FUNCTION_TIMEOUT", TIMEOUT.to_string());
+    Ok(settings)
+}
+
+/// In the order of [`Function::ALL`], with at most `most` instances each.
+fn functions(settings: &Settings, most: usize) -> Result<Vec<Arc<Instances>>, String> {
+    let emulator = emulator()?;
+    Function::ALL.iter().map(|&function| Instances::new(function, settings, &emulator, most)).collect()
 }
 
 /// The one deployment that all gateways call: made for the first, gone after the last.
@@ -105,25 +116,35 @@ fn deployment(runtime: &Runtime) -> Result<Arc<Deployment>, String> {
 
 pub(crate) fn start(gateway: Gateway, runtime: &Runtime) -> Result<Running, String> {
     let deployment = deployment(runtime)?;
+    let (target, fronts) = behind(gateway, &deployment.functions, runtime)?;
+    let by = format!("aws-lambda-rie, invocations end after {TIMEOUT} s, dynalite");
+    Ok(Running::new(target, by, (fronts, deployment)))
+}
+
+/// Where `functions` are called.
+fn behind(
+    gateway: Gateway,
+    functions: &[Arc<Instances>],
+    runtime: &Runtime,
+) -> Result<(Target, Vec<front::Front>), String> {
     let serve = |functions| runtime.block_on(front::serve(gateway, functions)).map_err(|error| error.to_string());
     let name = gateway.name();
     let (target, fronts) = if gateway == Gateway::FunctionUrl {
-        let fronts = deployment.functions.iter().map(|function| serve(vec![Arc::clone(function)]));
+        let fronts = functions.iter().map(|function| serve(vec![Arc::clone(function)]));
         let fronts: Vec<front::Front> = fronts.collect::<Result<_, _>>()?;
         let urls: Vec<String> = fronts.iter().map(|front| front.url.clone()).collect();
         (settings::at_each(name, &urls)?, fronts)
     } else {
-        let front = serve(deployment.functions.clone())?;
+        let front = serve(functions.to_vec())?;
         let stage = gateway.stage().map_or_else(String::new, |stage| format!("/{stage}"));
         (settings::at(name, &format!("{}{stage}", front.url))?, vec![front])
     };
     let mut target = settings::on_this_machine(target, Duration::from_secs(TIMEOUT - TO_ANSWER));
     target.capabilities.renamed = gateway.renames();
-    let by = format!("aws-lambda-rie, invocations end after {TIMEOUT} s, dynalite");
-    Ok(Running::new(target, by, (fronts, deployment)))
+    Ok((target, fronts))
 }
 
-/// That the front writes events as AWS does.
+/// That the front writes events as AWS does; and what goes wrong on a wrist.
 pub(crate) fn trials() -> Vec<Trial> {
-    event::trials()
+    event::trials().into_iter().chain(wrist::trials()).collect()
 }

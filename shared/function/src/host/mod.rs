@@ -29,6 +29,8 @@ mod given;
 #[cfg(feature = "lambda")]
 pub mod lambda;
 #[cfg(feature = "native")]
+pub mod metrics;
+#[cfg(feature = "native")]
 pub mod native;
 #[cfg(feature = "traces")]
 pub mod otlp;

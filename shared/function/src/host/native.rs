@@ -4,6 +4,7 @@
 
 use crate::Environment;
 use crate::auth::Source;
+use crate::host::boot::Refusal;
 use crate::host::forwarded;
 use axum::Router;
 use axum::extract::Request;
@@ -82,6 +83,16 @@ where
             tokio::time::sleep(drain + GRACE).await;
         } => Ok(()),
     }
+}
+
+/// The socket that `setting` names.
+///
+/// # Errors
+/// [`Refusal`], which names the setting, when it cannot be had.
+pub async fn bind(setting: &str, address: &str) -> Result<TcpListener, Refusal> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Refusal::Host(format!("{address} cannot be listened on: {error}; {setting} takes another ADDR:PORT"))
+    })
 }
 
 /// Cleans away what has expired, for as long as it is polled.

@@ -1,7 +1,8 @@
 //! One function as a process of its own: in a container, or started by hand.
 
 use crate::host::boot::{self, Refusal};
-use crate::host::native;
+use crate::host::metrics;
+use crate::host::native::{self, bind};
 use crate::host::otlp::{self, Traces};
 use crate::host::tls::{self, TlsListener};
 use crate::settings::{SettingError, parse_number};
@@ -30,13 +31,18 @@ pub(super) async fn run(
     let lookup = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
     let drain = drain(&lookup)?;
     let (address, probes, tls) = (listen(lookup), lookup(PROBES), lookup(tls::SETTING));
+    let numbers = lookup(metrics::SETTING);
     let (stopping, told) = watch::channel(false);
     let traces = Traces::begin(name, lookup)?;
-    let env = traces.watch(boot::environment(lookup).await?).stopping(told).build();
+    let env = traces.watch(boot::environment(lookup).await?).name(name).stopping(told).build();
     let router = layers::harden(function(env.clone()), &env);
     let listener = bind("TRUCE_LISTEN", &address).await?;
     let probes = match probes {
         Some(address) => Some(tokio::spawn(probed(bind(PROBES, &address).await?, env.clone()))),
+        None => None,
+    };
+    let numbers = match numbers {
+        Some(address) => Some(tokio::spawn(metrics::serve(bind(metrics::SETTING, &address).await?, env.clone()))),
         None => None,
     };
     let address = listener.local_addr().map_err(|error| failed(&error))?;
@@ -54,8 +60,8 @@ pub(super) async fn run(
     served.map_err(|error| failed(&error))?;
     sweeper.abort();
     // Until the end: whoever asks has to be told that it is not ready any more.
-    if let Some(probes) = probes {
-        probes.abort();
+    for asked in probes.into_iter().chain(numbers) {
+        asked.abort();
     }
     traces.flush(otlp::LAST).await;
     tracing::info!("stopped");
@@ -70,12 +76,6 @@ pub(super) fn listen(lookup: impl Fn(&str) -> Option<String>) -> String {
 /// Where the probes can be asked by whoever has no certificate.
 pub(super) fn probes(lookup: impl Fn(&str) -> Option<String>) -> Option<String> {
     lookup(PROBES)
-}
-
-async fn bind(setting: &str, address: &str) -> Result<TcpListener, Refusal> {
-    TcpListener::bind(address).await.map_err(|error| {
-        Refusal::Host(format!("{address} cannot be listened on: {error}; {setting} takes another ADDR:PORT"))
-    })
 }
 
 /// Nothing but the probes, for those who start and stop containers and have no certificate to show.

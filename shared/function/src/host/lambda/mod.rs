@@ -5,6 +5,7 @@
 //! wrong for us is put right before (in `event`), and what only the event knows is told to the function after: where the
 //! caller is, and how much of the invocation is left.
 
+mod emf;
 mod event;
 mod spans;
 #[cfg(test)]
@@ -14,9 +15,10 @@ use crate::auth::Source;
 use crate::host::boot::{self, Refusal};
 use crate::host::forwarded;
 use crate::host::otlp::Traces;
-use crate::{Environment, TimeLeft, layers};
+use crate::{Environment, TimeLeft, layers, numbers};
 use axum::Router;
 use axum::body::{Body, Bytes};
+use emf::Emf;
 use http::{Extensions, HeaderMap, Request, Response, header};
 use http_body_util::{BodyExt as _, Collected, Full};
 use lambda_http::lambda_runtime::{self, LambdaEvent};
@@ -25,7 +27,7 @@ use lambda_http::{Adapter, Context, Service};
 use serde::Serialize;
 use spans::Spans;
 use std::convert::Infallible;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 use tower::util::MapRequest;
 use tower::{ServiceExt as _, service_fn};
 
@@ -38,17 +40,18 @@ pub async fn run(
     function: impl FnOnce(Environment) -> Router,
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<(), Refusal> {
-    let traces = Traces::begin(name, &lookup)?;
-    let env = traces.watch(boot::environment(lookup).await?).build();
+    let (emf, traces) = (Emf::wanted(name, &lookup)?, Traces::begin(name, &lookup)?);
+    let env = traces.watch(boot::environment(lookup).await?).name(name).build();
     let router = layers::harden(function(env.clone()), &env);
     tracing::info!(function = name, "listening to AWS Lambda");
-    let ended = lambda_runtime::run_concurrent(service(router, Spans::of(traces))).await;
+    let ended = lambda_runtime::run_concurrent(service(router, emf, Spans::of(traces))).await;
     ended.map_err(|error| Refusal::Host(format!("AWS Lambda cannot be asked for work: {error}")))
 }
 
 /// Events in, answers in the form that each event's sender wants out.
 fn service(
     router: Router,
+    emf: Option<Emf>,
     spans: Spans,
 ) -> impl Service<
     LambdaEvent<LambdaRequest>,
@@ -58,15 +61,28 @@ fn service(
 > + Clone
 + Send
 + 'static {
-    let answers = Adapter::from(service_fn(move |request| answer(router.clone(), spans.clone(), request)));
+    let answers = Adapter::from(service_fn(move |request| told(router.clone(), emf.clone(), spans.clone(), request)));
     MapRequest::new(answers, event::put_right)
 }
 
-async fn answer(
+/// An answer, a line about it, and its spans.
+async fn told(
     router: Router,
+    emf: Option<Emf>,
     spans: Spans,
     request: lambda_http::Request,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (waits, begun) = (numbers::asks_to_wait(request.uri()), Instant::now());
+    let answer = answer(router, request).await?;
+    if let Some(emf) = emf {
+        emf.tell(answer.status(), (!waits).then(|| begun.elapsed()));
+    }
+    // With its answer this process stops until the next request, whatever it was doing.
+    spans.sent().await;
+    Ok(answer)
+}
+
+async fn answer(router: Router, request: lambda_http::Request) -> Result<Response<Full<Bytes>>, Infallible> {
     let (mut parts, body) = request.into_parts();
     if let Some(host) = parts.headers.remove(event::HOST_ASIDE) {
         parts.headers.insert(header::HOST, host);
@@ -79,8 +95,6 @@ async fn answer(
     let told = std::mem::take(&mut parts.extensions);
     parts.extensions.extend(tell(&told, &parts.headers));
     let answer = router.oneshot(Request::from_parts(parts, body)).await?;
-    // With its answer this process stops until the next request, whatever it was doing.
-    spans.sent().await;
     let (parts, body) = answer.into_parts();
     // Answers are whole before they are sent: nothing of one can fail to come.
     let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();

@@ -107,7 +107,7 @@ async fn invoke_on((router, spans): (Router, Spans), event: Value, seconds_left:
     context.deadline =
         u64::try_from((now + Duration::from_secs(seconds_left)).as_millis()).expect("before the end of time");
     let payload: LambdaRequest = serde_json::from_value(event).expect("an event that is recognised");
-    let Ok(answer) = service(router, spans).oneshot(LambdaEvent::new(payload, context)).await;
+    let Ok(answer) = service(router, None, spans).oneshot(LambdaEvent::new(payload, context)).await;
     serde_json::to_value(answer).expect("plain data")
 }
 

@@ -6,16 +6,18 @@ use truce_contract::{Addresses, Function};
 
 /// A host and a port, and whether TLS is spoken there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub struct Place {
     /// Without the brackets of an IPv6 address.
-    pub(super) host: String,
-    pub(super) port: u16,
-    pub(super) tls: bool,
+    pub host: String,
+    /// Said or usual.
+    pub port: u16,
+    /// Whether it begins with `https`.
+    pub tls: bool,
 }
 
 impl Place {
     /// Of an address, or of a link below one.
-    pub(super) fn of(url: &str) -> Option<Self> {
+    pub fn of(url: &str) -> Option<Self> {
         let uri: Uri = url.parse().ok()?;
         let tls = uri.scheme_str()? == "https";
         let host = uri.host()?.trim_matches(['[', ']']).to_ascii_lowercase();
@@ -23,7 +25,7 @@ impl Place {
     }
 
     /// Each once, in the order of the functions.
-    pub(super) fn all(addresses: &Addresses) -> Option<Vec<Self>> {
+    pub fn all(addresses: &Addresses) -> Option<Vec<Self>> {
         let places = bases(addresses).into_iter().map(Self::of).collect::<Option<Vec<_>>>()?;
         let mut each: Vec<Self> = Vec::new();
         for place in places {
@@ -34,14 +36,15 @@ impl Place {
         Some(each)
     }
 
-    pub(super) fn name(&self) -> String {
+    /// Host and port, as they are written.
+    pub fn name(&self) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
         format!("{host}:{}", self.port)
     }
 }
 
 /// The base URLs, each once.
-pub(super) fn bases(addresses: &Addresses) -> Vec<&str> {
+pub fn bases(addresses: &Addresses) -> Vec<&str> {
     let mut each: Vec<&str> = Vec::new();
     for function in Function::ALL {
         let base = addresses.base(*function);
@@ -53,7 +56,7 @@ pub(super) fn bases(addresses: &Addresses) -> Vec<&str> {
 }
 
 /// Whether nobody reaches it but who is in the same network. 100.64.0.0/10 is a provider's own (RFC 6598).
-pub(super) fn is_private(address: IpAddr) -> bool {
+pub fn is_private(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [first, second, ..] = v4.octets();
@@ -64,7 +67,7 @@ pub(super) fn is_private(address: IpAddr) -> bool {
 }
 
 /// Whether it is the machine that looks, or nowhere.
-pub(super) fn is_here(address: IpAddr) -> bool {
+pub fn is_here(address: IpAddr) -> bool {
     let address = address.to_canonical();
     address.is_loopback() || address.is_unspecified()
 }

@@ -1,6 +1,9 @@
 //! Spin: the components as `spin.toml` declares them. Through the real `spin` where there is one that is new enough, else
 //! through the stand-in, which is not Spin but honours the manifest.
 
+mod edge;
+mod wrist;
+
 use crate::binary;
 use crate::host::Running;
 use crate::model;
@@ -13,7 +16,7 @@ use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use truce_contract::Target;
+use truce_contract::{Function, Target};
 
 /// Components are compiled first.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -40,7 +43,7 @@ pub(crate) fn start() -> Result<Running, String> {
     Ok(Running::new(started.target, started.by, (started.process, started.state)))
 }
 
-/// Calls to a model that come to nothing: each is an answer of the embedded engine's, and the log says why.
+/// What goes wrong on a wrist; and calls to a model that come to nothing: each is an answer of the embedded engine's, and the log says why.
 pub(crate) fn trials() -> Vec<Trial> {
     let trial = |name: &str, told: fn() -> Result<Told, String>, why: &'static str| {
         Trial::test(format!("spin::model::{name}"), move || {
@@ -54,11 +57,13 @@ pub(crate) fn trials() -> Vec<Trial> {
     if missing().is_some() {
         return Vec::new();
     }
-    vec![
+    let mut trials = vec![
         trial("may_not_be_called", not_granted, "this deployment may not call there"),
         trial("is_not_there", nobody, "it cannot be reached"),
         trial("takes_too_long", silent, "it takes too long"),
-    ]
+    ];
+    trials.extend(wrist::trials());
+    trials
 }
 
 /// Settings, and what has to be held on to.
@@ -96,21 +101,42 @@ struct Started {
 
 impl Started {
     fn with(settings: &Settings) -> Result<Self, String> {
+        Self::with_instances(settings, Instances::AsTheyAre)
+    }
+
+    fn with_instances(settings: &Settings, instances: Instances) -> Result<Self, String> {
         let state = TempDir::new().map_err(|error| error.to_string())?;
-        let (by, mut command) = command(state.path())?;
+        let (by, mut command) = command(state.path(), instances)?;
         // Not by arguments: a process list shows those.
         command.envs(settings.pairs().map(|(name, value)| (format!("SPIN_VARIABLE_{name}"), value.to_owned())));
         let (process, url) = Process::start(&mut command, PATIENCE, |process| serving(&process.stdout()))?;
         let target = settings::on_this_machine(settings::at("spin", &url)?, settings::longest_wait());
         Ok(Self { target, by, process, state })
     }
+
+    fn url(&self) -> &str {
+        // All of them are at one.
+        self.target.base(Function::Health)
+    }
 }
 
-fn command(state: &Path) -> Result<(String, Command), String> {
+/// How long an instance of a component lives.
+#[derive(Clone, Copy)]
+enum Instances {
+    /// As the host has it: the stand-in's answer one request each.
+    AsTheyAre,
+    /// As Spin has it: many requests, until an idle second.
+    Reused,
+    /// Many requests, and longer than any trial takes.
+    Kept,
+}
+
+fn command(state: &Path, instances: Instances) -> Result<(String, Command), String> {
     let manifest = manifest();
     if let Some((spin, version)) = real_spin() {
         let mut command = Command::new(spin);
-        command.arg("up").arg("--from").arg(manifest).arg("--state-dir").arg(state);
+        let told: &[&str] = if let Instances::Kept = instances { &["--idle-instance-timeout", "600s"] } else { &[] };
+        command.arg("up").arg("--from").arg(manifest).arg("--state-dir").arg(state).args(told);
         command.args(["--listen", &format!("127.0.0.1:{}", free_port()?)]);
         return Ok((format!("spin up, {version}"), command));
     }
@@ -123,6 +149,11 @@ fn command(state: &Path) -> Result<(String, Command), String> {
         .arg("--state-dir")
         .arg(state)
         .args(["--listen", "127.0.0.1:0"]);
+    command.args(match instances {
+        Instances::AsTheyAre => &[][..],
+        Instances::Reused => &["--reuse", "128"],
+        Instances::Kept => &["--reuse", "128", "--idle", "600"],
+    });
     Ok(("truce-spin-host, the stand-in on wasmtime: no Spin of 4.1 or later is on PATH".to_owned(), command))
 }
 

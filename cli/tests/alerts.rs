@@ -1,0 +1,168 @@
+//! `truce monitor` tells others of its alarms: a receiver that verifies with the official library of Standard Webhooks, one that is as strict as Slack, the real
+//! Alertmanager, and a program.
+
+#![cfg(unix)]
+
+#[path = "../../contract-tests/notify/tests/support/mod.rs"]
+mod receivers;
+
+use receivers::alertmanager::Alertmanager;
+use receivers::{PATIENCE, Process, Receiver, SECRET};
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+/// In every address, secret and argument.
+const CANARY: &str = "canary";
+
+/// Everything that alarms go to, and the file that says so.
+struct All {
+    webhook: Receiver,
+    slack: Receiver,
+    relay: Receiver,
+    alertmanager: Alertmanager,
+    folder: tempfile::TempDir,
+}
+
+impl All {
+    /// Nobody listens, and the program is not there. `None` where a part is missing.
+    async fn down() -> Option<Self> {
+        let hears = Receiver::start("any", &[])?;
+        let alertmanager = Alertmanager::start(&hears.url()).await?;
+        let relay = Receiver::start("relay", &["--down", "--to", &alertmanager.url])?;
+        let (webhook, slack) = (Receiver::start("webhook", &["--down"])?, Receiver::start("slack", &["--down"])?);
+        let folder = tempfile::tempdir().expect("a folder");
+        let all = Self { webhook, slack, relay, alertmanager, folder };
+        let write = |name: &str, text: &str| fs::write(all.path().join(name), text).expect("written");
+        write("key", KEY);
+        write("secret", SECRET);
+        write("slack", &format!("http://127.0.0.1:{}/services/{CANARY}", all.slack.port));
+        let webhook = format!("http://{CANARY}:{CANARY}@127.0.0.1:{}/{CANARY}?{CANARY}", all.webhook.port);
+        let program = all.path().join("page-me");
+        write(
+            "monitor.toml",
+            &format!(
+                "every_seconds = 1\nrequests_a_day = 100000000\nobjective = \"99.99\"\n\
+                 [[target]]\nname = \"gone\"\nurls = [\"http://127.0.0.1:1\"]\norganiser_key_file = \"key\"\n\
+                 [[alert]]\nname = \"ours\"\nwebhook = \"{webhook}\"\nsecret_file = \"secret\"\n\
+                 [[alert]]\nslack_file = \"slack\"\n\
+                 [[alert]]\nalertmanager = \"{}\"\n\
+                 [[alert]]\ncommand = [\"{}\", \"--{CANARY}\"]\n",
+                all.relay.url(),
+                program.display(),
+            ),
+        );
+        Some(all)
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn rise(&mut self) {
+        [&mut self.webhook, &mut self.slack, &mut self.relay].into_iter().for_each(Receiver::rises);
+        let (new, program) = (self.path().join("new"), self.path().join("page-me"));
+        fs::write(&new, "#!/bin/sh\necho \"$TRUCE_EVENT_ID\" >> \"$(dirname \"$0\")/told\"\n").expect("written");
+        fs::set_permissions(&new, fs::Permissions::from_mode(0o700)).expect("a program");
+        fs::rename(new, program).expect("there");
+    }
+
+    fn monitor(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_truce"));
+        command.env_clear().current_dir(self.path()).args(["monitor", "--config", "monitor.toml"]).args(arguments);
+        command
+    }
+
+    /// Goes on until it has said each of these, and is killed then; what it has said.
+    fn killed_after(&self, each: &[&str]) -> String {
+        let mut process = Process(self.monitor(&[]).stdout(Stdio::piped()).spawn().expect("it starts"));
+        let output = BufReader::new(process.0.stdout.take().expect("its output"));
+        let (send, lines) = std::sync::mpsc::channel();
+        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+        let (mut said, end) = (String::new(), Instant::now() + 2 * PATIENCE);
+        while !each.iter().all(|wanted| said.contains(wanted)) {
+            let Ok(line) = lines.recv_timeout(end.saturating_duration_since(Instant::now())) else { break };
+            said.push_str(&line);
+            said.push('\n');
+        }
+        assert!(each.iter().all(|wanted| said.contains(wanted)) && !said.contains(CANARY), "{said}");
+        said
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_monitor_that_was_killed_tells_everybody_who_was_down_when_it_is_started_again_and_nobody_twice() {
+    let Some(mut all) = All::down().await else { return };
+    let failing = ["ours", "slack", "alertmanager", "page-me"].map(|name| format!("alarms to {name} are not taken"));
+    let said = all.killed_after(&failing.each_ref().map(String::as_str));
+    assert_eq!(said.matches("ALARM").count(), 1, "{said}");
+    all.rise();
+    let well = ["ours", "slack", "alertmanager", "page-me"].map(|name| format!("alarms to {name} are taken again"));
+    let said = all.killed_after(&well.each_ref().map(String::as_str));
+    assert!(!said.contains("ALARM"), "it was told already: {said}");
+    let told = all.webhook.line();
+    assert_eq!((&told["status"], &told["wrong"]), (&200.into(), &"".into()), "{told}");
+    assert_eq!(
+        (&told["body"]["type"], &told["body"]["data"]["journey"]),
+        (&"truce.alert.opened".into(), &"the target".into())
+    );
+    assert_eq!(all.slack.line()["status"], 200);
+    let active = all.alertmanager.has(1).await;
+    assert_eq!(active[0]["annotations"]["id"], told["body"]["data"]["id"]);
+    let run = fs::read_to_string(all.path().join("told")).expect("the program ran");
+    assert_eq!(run.lines().collect::<Vec<_>>(), [told["id"].as_str().expect("an id")]);
+    // Once more, and there is nothing to tell.
+    all.killed_after(&["Alarms go to ours, slack, alertmanager, page-me as well.", "0 of 9 held"]);
+    all.webhook.is_left_alone(Duration::from_millis(500));
+    assert_eq!(fs::read_to_string(all.path().join("told")).expect("still"), run);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_wants_to_know_whether_it_arrives_sends_a_test_to_each() {
+    let Some(mut all) = All::down().await else { return };
+    let tried = |all: &All| {
+        let output = all.monitor(&["--try-alerts"]).output().expect("it starts");
+        let said = String::from_utf8(output.stdout).expect("text");
+        assert!(!said.contains(CANARY) && !String::from_utf8_lossy(&output.stderr).contains(CANARY), "{said}");
+        (output.status.success(), said)
+    };
+    let (well, said) = tried(&all);
+    assert!(!well && said.lines().count() == 4 && said.lines().all(|line| line.contains("  not taken: ")), "{said}");
+    all.rise();
+    let (well, said) = tried(&all);
+    assert!(well && said.lines().count() == 4 && said.lines().all(|line| line.contains("  taken, in ")), "{said}");
+    assert_eq!(all.webhook.line()["body"]["type"], "truce.alert.test");
+    assert_eq!(all.slack.line()["body"]["text"], "A test of where alarms go");
+    assert_eq!(all.alertmanager.has(1).await[0]["labels"]["alertname"], "TruceTest");
+    assert!(!all.path().join("truce-monitor.sqlite").exists(), "nothing else has begun");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_never_answers_delays_no_round() {
+    let Some(slow) = Receiver::start("any", &["--plan", "slow:60"]) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("key"), KEY).expect("written");
+    let file = format!(
+        "every_seconds = 1\nrequests_a_day = 100000000\nobjective = \"99.99\"\n\
+         [[target]]\nname = \"gone\"\nurls = [\"http://127.0.0.1:1\"]\norganiser_key_file = \"key\"\n\
+         [[alert]]\nalertmanager = \"{}\"\n",
+        slow.url()
+    );
+    fs::write(folder.path().join("monitor.toml"), file).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_truce"));
+    command.env_clear().current_dir(folder.path()).args(["monitor", "--config", "monitor.toml"]);
+    let mut process = Process(command.stdout(Stdio::piped()).spawn().expect("it starts"));
+    let mut lines = BufReader::new(process.0.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.starts_with("ALARM")));
+    assert_eq!(slow.line()["step"], "slow:60");
+    let begun = Instant::now();
+    let rounds =
+        lines.by_ref().take_while(|line| !line.contains("not taken")).filter(|line| line.contains("0 of 9 held"));
+    // Its limit is 15 seconds, and a round a second goes on meanwhile, on a machine that has other work too.
+    let rounds = rounds.count();
+    assert!(rounds >= 5 && begun.elapsed() < PATIENCE, "{rounds} in {:?}", begun.elapsed());
+}

@@ -1,0 +1,16 @@
+//! What a deployment shows of itself to whoever looks: where it is, its certificates, its clock.
+//!
+//! `truce doctor` looks once and says what to mend; `truce monitor` looks in every round and says what has become due. What is right and
+//! what to say is theirs: here is what both see.
+
+#![forbid(unsafe_code)]
+
+pub mod certificate;
+pub mod clock;
+pub mod place;
+
+pub use self::{
+    certificate::{Limit, NoAuthority, NotShown, Shown, Term, believing, refused, shown},
+    clock::Apart,
+    place::{Place, bases},
+};

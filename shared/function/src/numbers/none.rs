@@ -1,0 +1,43 @@
+//! Where nothing is counted.
+
+use super::{Asked, Words};
+use http::{Method, StatusCode};
+use std::sync::Arc;
+use std::time::Duration;
+use truce_store::Store;
+
+/// What is counted: nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Numbers;
+
+/// A request that is being answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Underway;
+
+// As the ones that count, so that whoever calls them need not know.
+#[allow(clippy::unused_self, clippy::trivially_copy_pass_by_ref)]
+impl Numbers {
+    pub(crate) fn of(_: &str) -> Self {
+        Self
+    }
+
+    pub(crate) fn begins(&self, _: &str, _: &Method, _: bool) -> Underway {
+        Underway
+    }
+
+    pub(crate) fn around(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
+        store
+    }
+
+    pub(crate) fn throttled(&self, _: &'static str) {}
+
+    /// The model was asked, and it took so long.
+    pub fn asked(&self, _: Asked, _: Duration) {}
+
+    /// Somebody got words.
+    pub fn worded(&self, _: Words) {}
+}
+
+impl Underway {
+    pub(crate) fn answered(self, _: StatusCode, _: Duration) {}
+}
