@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use truce_function::host::otlp::{self, Traces};
 use truce_function::host::{metrics, native};
 use truce_function::settings::{PublicUrl, SettingError, Settings};
 use truce_function::{Environment, layers, log};
@@ -53,7 +54,8 @@ impl Dev {
         let settings = self.settings(address, &organisers)?;
 
         let (stopping, told) = watch::channel(false);
-        let env = Environment::builder(settings, keys, store).name("dev").stopping(told).build();
+        let traces = traces()?;
+        let env = traces.watch(Environment::builder(settings, keys, store)).name("dev").stopping(told).build();
         let router = layers::harden(functions::router(&env).merge(truce_simulator::router(&env)), &env);
         let sweeper = tokio::spawn(native::sweep(env.clone()));
         let metrics = self.metrics(&env).await?;
@@ -61,6 +63,7 @@ impl Dev {
         // Nobody is in front of it who would have to notice first.
         native::serve(router, listener, stopping, native::told_to_stop(), Duration::ZERO).await?;
         sweeper.abort();
+        traces.flush(otlp::LAST).await;
         tracing::info!("stopped");
         Ok(())
     }
@@ -89,6 +92,14 @@ impl Dev {
             _ => std::env::var(name).ok(),
         })
     }
+}
+
+/// Those of this process, whose store is none that a setting names.
+fn traces() -> Result<Traces, SettingError> {
+    Traces::begin("dev", |name| match name {
+        "TRUCE_STORE" => Some("sqlite".to_owned()),
+        _ => std::env::var(name).ok(),
+    })
 }
 
 /// `0.0.0.0` and `[::]` are everywhere to listen and nowhere to go.

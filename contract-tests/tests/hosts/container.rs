@@ -2,12 +2,14 @@
 //! share.
 
 use crate::binary;
+use crate::collector::{Collector, names, said, value};
 use crate::front::Front;
 use crate::host::Running;
 use crate::process::{PATIENCE, Process};
 use crate::services::{self, Service};
 use crate::settings::{self, Settings};
 use libtest_mimic::{Failed, Trial};
+use rustix::process::Signal;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,7 +17,7 @@ use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use truce_contract::{Function, Secret, Target, trouble};
+use truce_contract::{Call, Function, Secret, Target, World, trouble};
 
 pub(crate) fn missing() -> Option<String> {
     services::redis_server().err()
@@ -55,15 +57,46 @@ pub(crate) fn start_with_tls() -> Result<Running, String> {
 
 /// What goes wrong on a wrist where each function counts for itself, and what they keep things in is a server of its own.
 pub(crate) fn trials() -> Vec<Trial> {
-    let trial = |name: &str, test: fn() -> Result<(), Failed>| Trial::test(format!("container::wrist::{name}"), test);
+    let trial = |name: &str, test: fn() -> Result<(), Failed>| Trial::test(format!("container::{name}"), test);
     if missing().is_some() {
         return Vec::new();
     }
     vec![
-        trial("is_slowed_down", slowed_down),
-        trial("is_told_that_the_store_is_away", the_store_is_away),
-        trial("is_built_for_what_is_ready", built_for_what_is_ready),
+        trial("wrist::is_slowed_down", slowed_down),
+        trial("wrist::is_told_that_the_store_is_away", the_store_is_away),
+        trial("wrist::is_built_for_what_is_ready", built_for_what_is_ready),
+        trial("stops_with_no_span_unsent", stopped_with_nothing_unsent),
     ]
+}
+
+/// What a collector's key is kept in, and what the last request has left when it is told to stop.
+fn stopped_with_nothing_unsent() -> Result<(), Failed> {
+    let (runtime, secrets) = (Runtime::new()?, TempDir::new()?);
+    let collector = runtime.block_on(Collector::start());
+    std::fs::write(secrets.path().join("OTEL_EXPORTER_OTLP_HEADERS"), "x-key=from%20a%20file\n")?;
+    let settings = Settings::new("memory".to_owned())?.with("TRUCE_LISTEN", "127.0.0.1:0");
+    let settings = settings.with("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+    let settings = settings.with("TRUCE_SECRETS", secrets.path().display().to_string());
+    let (mut functions, target) = plain(&settings)?;
+    let asked = runtime.block_on(World::at(target)?.does("somebody asks", Call::get("/health")))?;
+    for function in &mut functions {
+        function.signal(Signal::TERM)?;
+        let status = function.ended_within(PATIENCE)?;
+        ensure(status.success(), format!("a good end, got {status}"))?;
+    }
+    let spans = collector.spans();
+    let last = spans.iter().any(|span| said(span, "truce.request_id").as_deref() == Some(asked.request_id()));
+    ensure(last, format!("the last request's span, got {:?}", names(&spans)))?;
+    let arrived = collector.arrived();
+    let resource =
+        arrived.iter().flat_map(|arrived| &arrived.message.resource_spans).find_map(|of| of.resource.as_ref());
+    let service = resource.and_then(|resource| value(&resource.attributes, "service.name"));
+    ensure(service.as_deref() == Some("truce-health"), format!("the function's name, got {service:?}"))?;
+    ensure(arrived.iter().all(|arrived| arrived.headers["x-key"] == "from a file"), "the key from its file")
+}
+
+fn ensure(holds: bool, what: impl Into<String>) -> Result<(), Failed> {
+    if holds { Ok(()) } else { Err(what.into().into()) }
 }
 
 fn slowed_down() -> Result<(), Failed> {

@@ -8,6 +8,8 @@
 
 #[path = "../support/binary.rs"]
 mod binary;
+#[path = "../../../shared/function/tests/collector/mod.rs"]
+mod collector;
 #[path = "../support/front.rs"]
 mod front;
 #[path = "../support/process.rs"]

@@ -5,6 +5,8 @@
 
 #[path = "../support/binary.rs"]
 mod binary;
+#[path = "../../../shared/function/tests/collector/mod.rs"]
+mod collector;
 #[path = "../support/front.rs"]
 mod front;
 #[path = "../support/process.rs"]
@@ -19,6 +21,7 @@ mod refusals;
 mod secrecy;
 mod shortcuts;
 mod strangers;
+mod traces;
 mod wrist;
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -44,6 +47,7 @@ fn main() -> std::io::Result<()> {
     trials.extend(secrecy::trials());
     trials.extend(shortcuts::trials());
     trials.extend(strangers::trials());
+    trials.extend(traces::trials());
     trials.extend(endings::trials());
     trials.extend(wrist::trials());
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -1,5 +1,6 @@
-//! Nothing that people say, and no token, is ever written anywhere, however much the server tells of itself.
+//! Nothing that people say, and no token, is ever written anywhere or sent to a collector, however much the server tells of itself.
 
+use crate::collector::{Collector, hex, said};
 use crate::server::{ORGANISER_KEY, Plan};
 use crate::{AT_ONCE, Problem, binary, ensure, of_this_host};
 use libtest_mimic::Trial;
@@ -10,10 +11,14 @@ use truce_contract::{Call, Journey, Member, Outcome, Reply, World, http_client, 
 
 /// A word nobody else uses. As a ticket it survives every reframing, so that it is in what is stored, too.
 const CANARY: &str = "QUOKKA-48213";
+const COLLECTOR_KEY: &str = "the-key-of-the-collector";
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        of_this_host("a_canary_appears_in_no_line_of_the_log", a_canary_appears_in_no_line_of_the_log),
+        of_this_host(
+            "a_canary_appears_in_no_line_of_the_log_and_no_span",
+            a_canary_appears_in_no_line_of_the_log_and_no_span,
+        ),
         of_this_host("what_is_counted_tells_of_nobody", what_is_counted_tells_of_nobody),
     ]
 }
@@ -24,11 +29,13 @@ async fn what_is_counted_tells_of_nobody() -> Result<(), Problem> {
     let server = Plan::on(data.path()).setting("TRUCE_METRICS", "127.0.0.1:0").start()?;
     let world = World::at(server.target())?;
     let mut secrets = vec![("the organiser's key", ORGANISER_KEY.to_owned()), ("what was said", CANARY.to_owned())];
-    let (ana, _) = a_day_at_work(&world, &mut secrets).await?;
+    let (ana, _, room) = a_day_at_work(&world, &mut secrets).await?;
     everything_goes_wrong(&world, &ana, &mut secrets).await?;
-    secrets.push(("a room", world.room().name().to_owned()));
+    secrets.push(("a room", room));
     secrets.push(("an invite's id", ana.invite.id.clone()));
-    secrets.extend(["Ana", "Bo", "Cleo", "Dee", "backend", "design"].map(|name| ("a name", name.to_owned())));
+    secrets.extend(
+        ["Anastasia", "Bonifatius", "Cleo", "Dee", "backend", "design"].map(|name| ("a name", name.to_owned())),
+    );
     let others: Vec<Journey> = journeys::everything().into_iter().filter(|journey| !journey.patient).collect();
     journeys::run_all_and_tidy(&server.target(), &others, AT_ONCE).await;
     let stdout = server.stdout();
@@ -77,12 +84,16 @@ fn known_labels() -> Result<BTreeSet<String>, Problem> {
     Ok(words.chain(paths.keys().map(|path| format!("path=\"{path}\""))).collect())
 }
 
-async fn a_canary_appears_in_no_line_of_the_log() -> Result<(), Problem> {
+async fn a_canary_appears_in_no_line_of_the_log_and_no_span() -> Result<(), Problem> {
     let data = TempDir::new()?;
-    let server = Plan::on(data.path()).setting("RUST_LOG", "trace").start()?;
+    let collector = Collector::start().await;
+    let server = Plan::on(data.path()).setting("RUST_LOG", "trace").setting("TRUCE_LOG", "json");
+    let server = server.setting("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint());
+    let server = server.setting("OTEL_EXPORTER_OTLP_HEADERS", &format!("x-key={COLLECTOR_KEY}")).start()?;
     let world = World::at(server.target())?;
     let mut secrets = vec![("the organiser's key", ORGANISER_KEY.to_owned()), ("what was said", CANARY.to_owned())];
-    let (ana, last) = a_day_at_work(&world, &mut secrets).await?;
+    secrets.push(("the collector's key", COLLECTOR_KEY.to_owned()));
+    let (ana, last, room) = a_day_at_work(&world, &mut secrets).await?;
     everything_goes_wrong(&world, &ana, &mut secrets).await?;
     let key_file = std::fs::read_to_string(data.path().join("keys"))?;
     secrets.extend(key_file.split([':', '\n']).filter(|part| part.len() > 30).map(|part| ("a key", part.to_owned())));
@@ -96,14 +107,47 @@ async fn a_canary_appears_in_no_line_of_the_log() -> Result<(), Problem> {
             format!("{what} in no line, but: {}", line.unwrap_or_default().replace(secret, "<it>")),
         )?;
     }
+    collected(&collector, &written, &last, &secrets, (&ana, &room))?;
     let audited = ["invite", "redeem", "revoke", "escalat"].iter().all(|event| written.contains(event));
     ensure(audited, "an audit event for every issue, redeem, revoke and escalation")
 }
 
+/// What a collector got: every request that the log tells of, under the same ids, and of nobody.
+fn collected(
+    collector: &Collector,
+    written: &str,
+    last: &Reply,
+    secrets: &[(&'static str, String)],
+    (ana, room): (&Member, &str),
+) -> Result<(), Problem> {
+    let spans = collector.spans();
+    // The server has ended: what it has not sent by now it never sends.
+    let of_last = spans.iter().any(|span| said(span, "truce.request_id").as_deref() == Some(last.request_id()));
+    ensure(of_last, "a span of the last request")?;
+    for span in spans.iter().filter(|span| said(span, "truce.request_id").is_some()) {
+        let ids = [("trace_id", hex(&span.trace_id)), ("span_id", hex(&span.span_id))];
+        let same = |line: &&str| ids.iter().all(|(name, id)| line.contains(&format!("\"{name}\":\"{id}\"")));
+        ensure(written.lines().any(|line| same(&line)), format!("a line of the log with the ids of {}", span.name))?;
+    }
+    let of_people =
+        [("a room", room), ("a name", &ana.name), ("a team", &ana.team), ("an invite's id", &ana.invite.id)];
+    let of_people = of_people.into_iter().map(|(what, text)| (what, text.to_owned()));
+    let key = ("the collector's key", COLLECTOR_KEY.to_owned());
+    ensure(collector.finds(&key.1).is_some_and(|at| at == "the header x-key"), "the collector's key in its header")?;
+    for (what, secret) in secrets.iter().cloned().chain(of_people).filter(|secret| *secret != key) {
+        let found = collector.finds(&secret);
+        ensure(
+            found.is_none(),
+            format!("{what} in no span, but: {}", found.unwrap_or_default().replace(&secret, "<it>")),
+        )?;
+    }
+    Ok(())
+}
+
 /// What usually happens, with the canary in everything that is said.
-async fn a_day_at_work(world: &World, secrets: &mut Vec<(&'static str, String)>) -> Outcome<(Member, Reply)> {
+async fn a_day_at_work(world: &World, secrets: &mut Vec<(&'static str, String)>) -> Outcome<(Member, Reply, String)> {
     let room = world.room();
-    let (ana, bo) = (room.join("backend", "Ana").await?, room.join("design", "Bo").await?);
+    let (ana, bo) = (room.join("backend", "Anastasia").await?, room.join("design", "Bonifatius").await?);
     let browser = room.invite("backend", "Cleo").await?.accept_in_a_browser().await?;
     secrets.push(("a cookie", browser.cookie.reveal().to_owned()));
     let offer = ana.says(&format!("you idiots broke {CANARY} again and it cost us 3 days")).await?;
@@ -122,7 +166,7 @@ async fn a_day_at_work(world: &World, secrets: &mut Vec<(&'static str, String)>)
         secrets.push(("an invite", member.invite.digits.reveal().to_owned()));
     }
     let last = renewed.asks_how_things_stand().await?.expect_code("session-valid")?;
-    Ok((renewed, last))
+    Ok((renewed, last, room.name().to_owned()))
 }
 
 /// What an error could be tempted to quote.

@@ -2,6 +2,8 @@
 
 use crate::numbers::Numbers;
 use crate::throttle::Throttle;
+#[cfg(feature = "traces")]
+use crate::traces::Tracer;
 use crate::{Clock, HttpClient, Problem, Random, Settings, SystemClock, SystemRandom, host};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +25,8 @@ struct Ports {
     stopping: watch::Receiver<bool>,
     throttle: Throttle,
     numbers: Numbers,
+    #[cfg(feature = "traces")]
+    tracer: Option<Arc<Tracer>>,
 }
 
 impl Environment {
@@ -37,6 +41,8 @@ impl Environment {
             random: Arc::new(SystemRandom),
             http: host::http_client(),
             stopping: watch::channel(false).1,
+            #[cfg(feature = "traces")]
+            tracer: None,
         }
     }
 
@@ -83,6 +89,7 @@ impl Environment {
 
     /// Waits, but no longer than until the host begins to go down.
     pub async fn pause(&self, duration: Duration) {
+        crate::traces::waits();
         let mut stopping = self.0.stopping.clone();
         let told = async {
             if stopping.wait_for(|stopping| *stopping).await.is_err() {
@@ -105,6 +112,11 @@ impl Environment {
         &self.0.throttle
     }
 
+    #[cfg(feature = "traces")]
+    pub(crate) fn tracer(&self) -> Option<&Arc<Tracer>> {
+        self.0.tracer.as_ref()
+    }
+
     /// Counts that somebody has to wait for so many seconds, and tells them. `kind` is what they tried.
     pub(crate) fn slow_down(&self, kind: &'static str, retry_after: u64) -> Problem {
         self.0.numbers.throttled(kind);
@@ -122,6 +134,8 @@ pub struct EnvironmentBuilder {
     random: Arc<dyn Random>,
     http: Arc<dyn HttpClient>,
     stopping: watch::Receiver<bool>,
+    #[cfg(feature = "traces")]
+    tracer: Option<Arc<Tracer>>,
 }
 
 impl EnvironmentBuilder {
@@ -160,6 +174,14 @@ impl EnvironmentBuilder {
         self
     }
 
+    /// Records what is asked of the store and of others, as they are now.
+    #[cfg(feature = "traces")]
+    pub(crate) fn traced(mut self, tracer: Arc<Tracer>) -> Self {
+        (self.store, self.http) = tracer.watch(self.store, self.http);
+        self.tracer = Some(tracer);
+        self
+    }
+
     /// The environment.
     pub fn build(self) -> Environment {
         let throttle = Throttle::new(self.settings.attempts_per_minute);
@@ -174,6 +196,8 @@ impl EnvironmentBuilder {
             stopping: self.stopping,
             throttle,
             numbers,
+            #[cfg(feature = "traces")]
+            tracer: self.tracer,
         }))
     }
 }

@@ -5,6 +5,7 @@
 use crate::extract::{malformed, too_large};
 use crate::time_left::until_given_up;
 use crate::trace_context::{TraceContext, hex};
+use crate::traces::Server;
 use crate::{Environment, Problem, readiness};
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
@@ -56,12 +57,14 @@ fn harden_with(router: Router, env: &Environment, time_limit: Duration) -> Route
 
 /// Gives the request an id and a place in a trace, and says in one line how it went: no query, no body, no token.
 async fn identify(State(env): State<Environment>, mut request: Request, next: Next) -> Response {
-    let (id, trace, span) = begin(&env, &request);
+    let (id, mut trace, span) = begin(&env, &request);
+    let traced = Server::begin(&env, &request, &mut trace, &id);
     request.extensions_mut().insert(RequestId(id.clone()));
 
     let underway = env.numbers().begins(path(&request), request.method(), request.uri());
     let started = env.clock().monotonic();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = traced.around(next.run(request).instrument(span.clone())).await;
+    traced.end(response.status());
     let elapsed = env.clock().monotonic().saturating_sub(started);
     underway.answered(response.status(), elapsed);
     span.in_scope(|| tracing::info!(status = response.status().as_u16(), ms = elapsed.as_secs_f64() * 1e3, "answered"));

@@ -43,6 +43,11 @@ mod throttle;
 pub mod time;
 mod time_left;
 mod trace_context;
+#[cfg(feature = "traces")]
+mod traces;
+#[cfg(not(feature = "traces"))]
+#[path = "traces/none.rs"]
+mod traces;
 
 pub use answer::{Answer, Core, NoFields, SAY_LIMIT, Verdict, fit};
 pub use environment::{Environment, EnvironmentBuilder};

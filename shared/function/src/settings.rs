@@ -6,6 +6,8 @@
 mod model;
 mod shortcuts;
 
+#[cfg(feature = "traces")]
+pub(crate) use model::is_near;
 pub use model::{ModelApi, ModelSettings};
 pub use shortcuts::{SHORTCUTS, ShortcutLinks};
 

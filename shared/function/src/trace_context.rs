@@ -8,23 +8,46 @@ use std::fmt::Write as _;
 pub(crate) struct TraceContext {
     pub(crate) trace_id: String,
     pub(crate) span_id: String,
-    flags: String,
+    /// The caller's span, if it named one.
+    #[cfg_attr(not(feature = "traces"), allow(dead_code))]
+    pub(crate) parent_id: Option<String>,
+    flags: u8,
 }
+
+/// Whether a span is recorded, among the flags of a trace.
+#[cfg(feature = "traces")]
+const SAMPLED: u8 = 1;
 
 impl TraceContext {
     /// Goes on with the caller's trace when its header is well formed, begins one otherwise.
     pub(crate) fn from_header(header: Option<&str>, random: &dyn Random) -> Self {
-        let (trace_id, flags) = header.and_then(parse).unwrap_or_else(|| (hex::<16>(random), "00".to_owned()));
-        Self { trace_id, span_id: hex::<8>(random), flags }
+        let (trace_id, parent_id, flags) = match header.and_then(parse) {
+            Some((trace_id, parent_id, flags)) => (trace_id, Some(parent_id), flags),
+            None => (hex::<16>(random), None, 0),
+        };
+        Self { trace_id, span_id: hex::<8>(random), parent_id, flags }
     }
 
     pub(crate) fn to_header(&self) -> String {
-        format!("00-{}-{}-{}", self.trace_id, self.span_id, self.flags)
+        format!("00-{}-{}-{:02x}", self.trace_id, self.span_id, self.flags)
+    }
+}
+
+#[cfg(feature = "traces")]
+impl TraceContext {
+    /// Whether the caller's span is recorded, by what it says; `None` when it named none.
+    pub(crate) fn caller_samples(&self) -> Option<bool> {
+        self.parent_id.as_ref().map(|_| self.flags & SAMPLED != 0)
+    }
+
+    /// Says whether our span is recorded. What else the flags say is the trace's, and stays.
+    pub(crate) fn sample(&mut self, sampled: bool) {
+        self.flags = (self.flags & !SAMPLED) | u8::from(sampled);
     }
 }
 
 /// Version 00 exactly; a later version is read as far as 00 goes, as the standard asks.
-fn parse(header: &str) -> Option<(String, String)> {
+fn parse(header: &str) -> Option<(String, String, u8)> {
     let mut parts = header.trim().split('-');
     let (version, trace_id, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_hex = |part: &str, length: usize| {
@@ -39,7 +62,8 @@ fn parse(header: &str) -> Option<(String, String)> {
         && is_hex(parent, 16)
         && not_zero(parent)
         && is_hex(flags, 2);
-    well_formed.then(|| (trace_id.to_owned(), flags.to_owned()))
+    let flags = u8::from_str_radix(flags, 16).ok()?;
+    well_formed.then(|| (trace_id.to_owned(), parent.to_owned(), flags))
 }
 
 /// `BYTES` random bytes as lower-case hex.
@@ -65,6 +89,7 @@ mod tests {
         let context = TraceContext::from_header(Some(WELL_FORMED), &SystemRandom);
         assert_eq!(context.trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
         assert_ne!(context.span_id, "00f067aa0ba902b7");
+        assert_eq!(context.parent_id.as_deref(), Some("00f067aa0ba902b7"));
         assert!(context.to_header().ends_with("-01"));
     }
 

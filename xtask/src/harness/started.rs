@@ -31,7 +31,9 @@ const IMAGES: [(&str, &str); 3] = [
 
 /// All of it; nothing is left, whatever comes of it.
 pub(crate) fn prove(runner: &Runner<'_>, toolbox: &Toolbox) -> Outcome {
-    others(runner.workspace, toolbox).and_then(|programs| proved(runner, toolbox, &programs)).unwrap_or_else(Outcome::failed)
+    others(runner.workspace, toolbox)
+        .and_then(|programs| proved(runner, toolbox, &programs))
+        .unwrap_or_else(Outcome::failed)
 }
 
 fn proved(runner: &Runner<'_>, toolbox: &Toolbox, programs: &Programs) -> Result<Outcome, String> {

@@ -32,6 +32,8 @@ pub mod lambda;
 pub mod metrics;
 #[cfg(feature = "native")]
 pub mod native;
+#[cfg(feature = "traces")]
+pub mod otlp;
 #[cfg(feature = "host")]
 mod process;
 #[cfg(feature = "native")]

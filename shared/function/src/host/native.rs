@@ -31,6 +31,10 @@ pub struct Peer {
     pub(super) is_edge: bool,
 }
 
+/// In a request's extensions: it comes from who has shown that it stands in front.
+#[derive(Clone, Copy)]
+pub(crate) struct FromEdge;
+
 impl Connected<IncomingStream<'_, TcpListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
         Self { address: *stream.remote_addr(), is_edge: false }
@@ -40,6 +44,9 @@ impl Connected<IncomingStream<'_, TcpListener>> for Peer {
 /// On a socket, a caller is known by its address. What it says in `X-Forwarded-For` is believed of the edge alone.
 async fn tell_source(ConnectInfo(peer): ConnectInfo<Peer>, mut request: Request, next: Next) -> Response {
     let forwarded = peer.is_edge.then(|| forwarded::caller(request.headers())).flatten();
+    if peer.is_edge {
+        request.extensions_mut().insert(FromEdge);
+    }
     request.extensions_mut().insert(Source(forwarded.unwrap_or_else(|| peer.address.ip().to_string())));
     next.run(request).await
 }

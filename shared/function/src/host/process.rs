@@ -3,6 +3,7 @@
 use crate::host::boot::{self, Refusal};
 use crate::host::metrics;
 use crate::host::native::{self, bind};
+use crate::host::otlp::{self, Traces};
 use crate::host::tls::{self, TlsListener};
 use crate::settings::{SettingError, parse_number};
 use crate::{Environment, layers};
@@ -32,7 +33,8 @@ pub(super) async fn run(
     let (address, probes, tls) = (listen(lookup), lookup(PROBES), lookup(tls::SETTING));
     let numbers = lookup(metrics::SETTING);
     let (stopping, told) = watch::channel(false);
-    let env = boot::environment(lookup).await?.name(name).stopping(told).build();
+    let traces = Traces::begin(name, lookup)?;
+    let env = traces.watch(boot::environment(lookup).await?).name(name).stopping(told).build();
     let router = layers::harden(function(env.clone()), &env);
     let listener = bind("TRUCE_LISTEN", &address).await?;
     let probes = match probes {
@@ -61,6 +63,7 @@ pub(super) async fn run(
     for asked in probes.into_iter().chain(numbers) {
         asked.abort();
     }
+    traces.flush(otlp::LAST).await;
     tracing::info!("stopped");
     Ok(())
 }

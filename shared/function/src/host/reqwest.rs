@@ -32,6 +32,14 @@ impl HttpClient for ReqwestClient {
 }
 
 impl ReqwestClient {
+    /// One that is made now, for who must not wait for that later.
+    #[cfg(feature = "traces")]
+    pub(super) fn made() -> Self {
+        let made = Self::default();
+        made.client();
+        made
+    }
+
     fn client(&self) -> &reqwest::Client {
         self.0.get_or_init(|| {
             reqwest::Client::builder()

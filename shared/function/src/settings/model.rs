@@ -84,7 +84,7 @@ fn parse_url(text: &str) -> Result<(Uri, ModelApi), SettingError> {
 }
 
 /// Whether nobody in between reads along: this machine, a private address, a name without a dot such as that of a container.
-fn is_near(host: &str) -> bool {
+pub(crate) fn is_near(host: &str) -> bool {
     match host.trim_matches(['[', ']']).parse() {
         Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
         Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),

@@ -7,12 +7,14 @@
 
 mod emf;
 mod event;
+mod spans;
 #[cfg(test)]
 mod tests;
 
 use crate::auth::Source;
 use crate::host::boot::{self, Refusal};
 use crate::host::forwarded;
+use crate::host::otlp::Traces;
 use crate::{Environment, TimeLeft, layers, numbers};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -23,6 +25,7 @@ use lambda_http::lambda_runtime::{self, LambdaEvent};
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Adapter, Context, Service};
 use serde::Serialize;
+use spans::Spans;
 use std::convert::Infallible;
 use std::time::{Instant, SystemTime};
 use tower::util::MapRequest;
@@ -37,11 +40,11 @@ pub async fn run(
     function: impl FnOnce(Environment) -> Router,
     lookup: impl Fn(&str) -> Option<String>,
 ) -> Result<(), Refusal> {
-    let emf = Emf::wanted(name, &lookup)?;
-    let env = boot::environment(lookup).await?.name(name).build();
+    let (emf, traces) = (Emf::wanted(name, &lookup)?, Traces::begin(name, &lookup)?);
+    let env = traces.watch(boot::environment(lookup).await?).name(name).build();
     let router = layers::harden(function(env.clone()), &env);
     tracing::info!(function = name, "listening to AWS Lambda");
-    let ended = lambda_runtime::run_concurrent(service(router, emf)).await;
+    let ended = lambda_runtime::run_concurrent(service(router, emf, Spans::of(traces))).await;
     ended.map_err(|error| Refusal::Host(format!("AWS Lambda cannot be asked for work: {error}")))
 }
 
@@ -49,6 +52,7 @@ pub async fn run(
 fn service(
     router: Router,
     emf: Option<Emf>,
+    spans: Spans,
 ) -> impl Service<
     LambdaEvent<LambdaRequest>,
     Response: Serialize + Send + 'static,
@@ -57,14 +61,15 @@ fn service(
 > + Clone
 + Send
 + 'static {
-    let answers = Adapter::from(service_fn(move |request| counted(router.clone(), emf.clone(), request)));
+    let answers = Adapter::from(service_fn(move |request| told(router.clone(), emf.clone(), spans.clone(), request)));
     MapRequest::new(answers, event::put_right)
 }
 
-/// An answer, and a line about it.
-async fn counted(
+/// An answer, a line about it, and its spans.
+async fn told(
     router: Router,
     emf: Option<Emf>,
+    spans: Spans,
     request: lambda_http::Request,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (waits, begun) = (numbers::asks_to_wait(request.uri()), Instant::now());
@@ -72,6 +77,8 @@ async fn counted(
     if let Some(emf) = emf {
         emf.tell(answer.status(), (!waits).then(|| begun.elapsed()));
     }
+    // With its answer this process stops until the next request, whatever it was doing.
+    spans.sent().await;
     Ok(answer)
 }
 

@@ -1,5 +1,8 @@
 //! Events as AWS writes them, through `lambda_http`'s own conversion, and what its sender would read back.
 
+#[path = "../../../tests/collector/mod.rs"]
+mod collector;
+
 use super::*;
 use crate::testing::Bench;
 use crate::{Answer, LongestWait, auth};
@@ -7,6 +10,7 @@ use axum::extract::{Path, Request as Asked};
 use axum::routing::{any, get};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use collector::{Collector, Manner};
 use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -94,12 +98,16 @@ fn get_event(text: &str, path: &str) -> Value {
 async fn invoke_with(event: Value, seconds_left: u64) -> Value {
     let env = Bench::new(function).env;
     let router = layers::harden(function(env.clone()), &env);
+    invoke_on((router, Spans::of(Traces::default())), event, seconds_left).await
+}
+
+async fn invoke_on((router, spans): (Router, Spans), event: Value, seconds_left: u64) -> Value {
     let mut context = Context::default();
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
     context.deadline =
         u64::try_from((now + Duration::from_secs(seconds_left)).as_millis()).expect("before the end of time");
     let payload: LambdaRequest = serde_json::from_value(event).expect("an event that is recognised");
-    let Ok(answer) = service(router, None).oneshot(LambdaEvent::new(payload, context)).await;
+    let Ok(answer) = service(router, None, spans).oneshot(LambdaEvent::new(payload, context)).await;
     serde_json::to_value(answer).expect("plain data")
 }
 
@@ -316,4 +324,45 @@ async fn a_deadline_that_was_over_before_the_invocation_began_is_none() {
         event.insert(context);
         assert_eq!(tell(&event, &HeaderMap::new()).get::<TimeLeft>().is_some(), is_one, "{deadline}");
     }
+}
+
+/// A function whose spans go to `collector`.
+fn traced(collector: &Collector) -> (Router, Spans) {
+    let told = |name: &str| (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| collector.endpoint());
+    let traces = Traces::begin("test", told).expect("settings that hold");
+    let env = Bench::new(function).env;
+    let env = Environment::builder(
+        Bench::settings(),
+        env.keys().clone(),
+        std::sync::Arc::new(truce_store::MemoryStore::new()),
+    );
+    let env = traces.watch(env).build();
+    (layers::harden(function(env.clone()), &env), Spans::of(traces))
+}
+
+/// Lambda stops the process with its answer: what is not sent by then is sent with the next request, if there is one.
+#[tokio::test]
+async fn spans_are_sent_before_the_answer() {
+    // A machine that is busy with something else may take longer than an answer waits, but not every time.
+    for _ in 0..10 {
+        let collector = Collector::start().await;
+        invoke_on(traced(&collector), get_event(FUNCTION_URL, "/image"), 60).await;
+        if collector::names(&collector.spans()) == ["GET /image"] {
+            return;
+        }
+    }
+    panic!("the spans of ten requests were not sent before they were answered");
+}
+
+#[tokio::test]
+async fn a_slow_collector_holds_up_one_answer_for_a_moment_and_not_those_after_it() {
+    let collector = Collector::start().await;
+    collector.answers(Manner { after: Duration::from_hours(1), ..Manner::default() });
+    let traced = traced(&collector);
+    let started = std::time::Instant::now();
+    for _ in 0..50 {
+        invoke_on(traced.clone(), get_event(FUNCTION_URL, "/image"), 60).await;
+    }
+    // Each of them for that moment would be five seconds.
+    assert!(started.elapsed() < Duration::from_millis(2500), "{:?}", started.elapsed());
 }

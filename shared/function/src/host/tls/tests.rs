@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::auth::Source;
-use crate::host::native;
+use crate::host::native::{self, FromEdge};
 use axum::routing::get;
 use axum::{Extension, Router};
 use rcgen::{
@@ -68,7 +68,10 @@ async fn served(pair: &Pair, callers: &Authority) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a socket");
     let address = listener.local_addr().expect("an address");
     let listener = TlsListener::on(listener, folder.path().to_owned()).expect("TLS");
-    let router = Router::new().route("/", get(|Extension(Source(source)): Extension<Source>| async move { source }));
+    // Whoever gets in is the edge; without that there is no answer.
+    let says =
+        |Extension(Source(source)): Extension<Source>, Extension(FromEdge): Extension<FromEdge>| async move { source };
+    let router = Router::new().route("/", get(says));
     let (stop, mut told) = watch::channel(false);
     let stopped = async move { drop(told.wait_for(|stop| *stop).await) };
     tokio::spawn(native::serve(router, listener, watch::Sender::new(false), stopped, Duration::ZERO));
