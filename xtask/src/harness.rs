@@ -20,6 +20,7 @@ mod limits;
 mod load;
 mod mirror;
 mod monitor;
+mod noticed;
 mod owner;
 #[cfg(test)]
 mod page;
@@ -62,6 +63,8 @@ use std::time::Instant;
 
 /// Without these there is no harness.
 pub(crate) const TOOLS: [Tool; 4] = [Tool::Podman, Tool::Traefik, Tool::Redis, Tool::HaProxy];
+/// And to prove what it does.
+pub(crate) const PROVES: [Tool; 5] = [Tool::Podman, Tool::Traefik, Tool::Redis, Tool::HaProxy, Tool::Prometheus];
 /// Where people reach the edge, unless told otherwise.
 const PORT: u16 = 8443;
 const REPLICAS: u8 = 2;
@@ -222,7 +225,8 @@ impl Command {
     /// Only what makes images needs what is in them.
     fn tools(&self) -> &'static [Tool] {
         match self {
-            Self::Up(_) | Self::Prove { .. } => &TOOLS,
+            Self::Up(_) => &TOOLS,
+            Self::Prove { .. } => &PROVES,
             _ => &[Tool::Podman],
         }
     }

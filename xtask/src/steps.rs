@@ -144,7 +144,7 @@ pub(crate) const ALL: &[Step] = &[
     Step {
         name: "harness",
         purpose: "containers behind a real edge: the journeys through it, scaled and rolled while people use it",
-        needs: &crate::harness::TOOLS,
+        needs: &crate::harness::PROVES,
         after: &["build", "package"],
         run: harness::prove,
         ..PLAIN

@@ -7,8 +7,8 @@ use super::load::{self, Load, Seen};
 use super::podman::Podman;
 use super::progress::Progress;
 use super::{
-    IS_UP, Owner, certs, echo, faults, fleet, keys, limits, of_its_own, parts, secrets, session, tls, view, watched,
-    wrists,
+    IS_UP, Owner, certs, echo, faults, fleet, keys, limits, noticed, of_its_own, parts, secrets, session, tls, view,
+    watched, wrists,
 };
 use crate::counts::{self, Counts};
 use crate::http::Client;
@@ -119,6 +119,8 @@ fn proved(runner: &Runner<'_>, fleet: &Fleet<'_>, programs: &Programs) -> Result
         let came = check(&proof);
         note(&mut proof.outcome, runner, name, came);
     }
+    let came = noticed::without_the_store(&proof, programs);
+    note(&mut proof.outcome, runner, "the monitor, and the store away and back", came);
     if fleet.podman.owner.made {
         let came = faults::off_and_on(&proof, programs);
         note(&mut proof.outcome, runner, "the machine off and on again", came);
