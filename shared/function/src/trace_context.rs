@@ -9,7 +9,7 @@ pub(crate) struct TraceContext {
     pub(crate) trace_id: String,
     pub(crate) span_id: String,
     /// The caller's span, if it named one.
-    #[cfg_attr(not(feature = "traces"), allow(dead_code))]
+    #[cfg(feature = "traces")]
     pub(crate) parent_id: Option<String>,
     flags: u8,
 }
@@ -21,11 +21,14 @@ const SAMPLED: u8 = 1;
 impl TraceContext {
     /// Goes on with the caller's trace when its header is well formed, begins one otherwise.
     pub(crate) fn from_header(header: Option<&str>, random: &dyn Random) -> Self {
-        let (trace_id, parent_id, flags) = match header.and_then(parse) {
-            Some((trace_id, parent_id, flags)) => (trace_id, Some(parent_id), flags),
-            None => (hex::<16>(random), None, 0),
-        };
-        Self { trace_id, span_id: hex::<8>(random), parent_id, flags }
+        let caller = header.and_then(parse);
+        Self {
+            trace_id: caller.map_or_else(|| hex::<16>(random), |(trace_id, ..)| trace_id.to_owned()),
+            span_id: hex::<8>(random),
+            #[cfg(feature = "traces")]
+            parent_id: caller.map(|(_, parent_id, _)| parent_id.to_owned()),
+            flags: caller.map_or(0, |(.., flags)| flags),
+        }
     }
 
     pub(crate) fn to_header(&self) -> String {
@@ -47,7 +50,7 @@ impl TraceContext {
 }
 
 /// Version 00 exactly; a later version is read as far as 00 goes, as the standard asks.
-fn parse(header: &str) -> Option<(String, String, u8)> {
+fn parse(header: &str) -> Option<(&str, &str, u8)> {
     let mut parts = header.trim().split('-');
     let (version, trace_id, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let is_hex = |part: &str, length: usize| {
@@ -63,7 +66,7 @@ fn parse(header: &str) -> Option<(String, String, u8)> {
         && not_zero(parent)
         && is_hex(flags, 2);
     let flags = u8::from_str_radix(flags, 16).ok()?;
-    well_formed.then(|| (trace_id.to_owned(), parent.to_owned(), flags))
+    well_formed.then_some((trace_id, parent, flags))
 }
 
 /// `BYTES` random bytes as lower-case hex.
@@ -89,6 +92,7 @@ mod tests {
         let context = TraceContext::from_header(Some(WELL_FORMED), &SystemRandom);
         assert_eq!(context.trace_id, "4bf92f3577b34da6a3ce929d0e0e4736");
         assert_ne!(context.span_id, "00f067aa0ba902b7");
+        #[cfg(feature = "traces")]
         assert_eq!(context.parent_id.as_deref(), Some("00f067aa0ba902b7"));
         assert!(context.to_header().ends_with("-01"));
     }
