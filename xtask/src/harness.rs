@@ -313,7 +313,7 @@ fn of_its_own<'a>(
     lease::take(podman, lease::HARNESS, std::process::id())?;
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
     fleet.port = free.map_err(|error| format!("there is no free port: {error}"))?.port();
-    fleet.host = None;
+    (fleet.host, fleet.monitor) = (None, Cell::new(None));
     Ok(Some(fleet))
 }
 

@@ -17,9 +17,9 @@ const INTERVALS: u32 = 2;
 const PATIENCE: Duration = Duration::from_mins(2);
 /// The alert.
 const KIND: &str = "store-wrong";
-/// What Prometheus is asked: how many of them are open, and how many of those that count it cannot read.
+/// What Prometheus is asked: how many of them are open, and whom it can read.
 const OPEN: &str = "/api/v1/query?query=sum(truce_monitor_alerts%7Bkind%3D%22store-wrong%22%7D)";
-const UNREAD: &str = "/api/v1/query?query=count(up)%20-%20sum(up)";
+const READ: &str = "/api/v1/query?query=up";
 
 /// Redis goes and comes back, with the monitor there.
 pub(super) fn without_the_store(proof: &Proof<'_>, programs: &Programs) -> Result<String, String> {
@@ -36,7 +36,7 @@ fn timeline(proof: &Proof<'_>) -> Result<String, String> {
     let monitor = Client::plain(fleet.seen_at(MONITOR)?);
     let prometheus = Client::plain(fleet.seen_at(PROMETHEUS).map_err(|_| "there is no Prometheus on this machine")?);
     until(PATIENCE, || Ok(shows(&monitor)?["state"] == "well"), "a round that holds")?;
-    until(PATIENCE, || is(&prometheus, UNREAD, "0"), "that Prometheus reads everything that counts")?;
+    until(PATIENCE, || reads_all(&prometheus), "that Prometheus reads everything that counts")?;
     podman.text(&["kill", "--signal", "KILL", parts::REDIS])?;
     let limit = Duration::from_secs(EVERY.into()) * INTERVALS;
     let noticed = (|| {
@@ -84,9 +84,22 @@ fn open(shown: &Value) -> bool {
     incidents.filter(|incident| incident["ended"].is_null()).any(|incident| incident["kind"] == KIND)
 }
 
+/// Whether it can read whoever counts; those whom it cannot.
+fn reads_all(prometheus: &Client) -> Result<bool, String> {
+    let answer = asked(prometheus, READ)?;
+    let all = answer.as_array().ok_or("it has looked at nobody")?;
+    let unread = all.iter().filter(|one| one["value"][1] != "1").map(|one| one["metric"].to_string());
+    let unread: Vec<String> = unread.collect();
+    if unread.is_empty() { Ok(!all.is_empty()) } else { Err(unread.join(", ")) }
+}
+
 /// Whether that is Prometheus's answer.
 fn is(prometheus: &Client, query: &str, wanted: &str) -> Result<bool, String> {
+    Ok(asked(prometheus, query)?[0]["value"][1] == wanted)
+}
+
+fn asked(prometheus: &Client, query: &str) -> Result<Value, String> {
     let answer = Request::get(query).ask(prometheus).map_err(|error| error.to_string())?;
-    let answer: Value = serde_json::from_str(&answer.body).map_err(|error| error.to_string())?;
-    Ok(answer["data"]["result"][0]["value"][1] == wanted)
+    let mut answer: Value = serde_json::from_str(&answer.body).map_err(|error| error.to_string())?;
+    Ok(answer["data"]["result"].take())
 }
