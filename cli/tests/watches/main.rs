@@ -101,6 +101,21 @@ async fn a_certificate_is_well_then_a_warning_and_then_wrong() {
     }
 }
 
+#[test]
+fn a_store_that_is_away_is_wrong_whether_or_not_a_journey_holds() {
+    for (journey, holds) in [(PAGES, true), (JOINS, false)] {
+        let server = Server::start();
+        let held = rusqlite::Connection::open(server.folder().join("truce-data/truce.db")).expect("the store");
+        held.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+        let round = once(&Round::at(&server.url).only(&[journey]));
+        round.says("store", "wrong", "no function reaches it");
+        assert!(!round.is_well);
+        if holds {
+            round.all_journeys_held();
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_nobody_believes_is_wrong() {
     let (shown, pem) = Shown::made("localhost", -95, -5);
@@ -109,7 +124,7 @@ async fn a_certificate_that_nobody_believes_is_wrong() {
     let server = Server::on(&folder(), &[("TRUCE_PUBLIC_URL", &url)]);
     let _serving = front.leads_to(&server.url, &shown);
     let round = once(&Round::at(&url).vouched_for(&pem).only(&[PAGES]));
-    round.says("certificate", "wrong", "has expired on 20").says("store", "not-seen", "no journey held");
+    round.says("certificate", "wrong", "has expired on 20").says("store", "not-seen", "certificate expired");
     assert!(!round.is_well);
 }
 

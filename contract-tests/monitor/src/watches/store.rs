@@ -1,6 +1,7 @@
 //! The store, as the functions see it: whether it is there, and how long it takes. Readiness says both.
 
 use super::Finding;
+use serde_json::Value;
 use truce_alarms::{Level, Watch};
 use truce_contract::{Call, Failure, Outcome, World};
 
@@ -17,21 +18,25 @@ pub(super) enum Store {
     Down(Failure),
 }
 
-/// Asks.
+/// Asks. What else comes than readiness is not quoted: it may be what somebody has said elsewhere.
 pub(super) async fn ask(world: &World) -> Outcome<Store> {
-    let answer = world.does("the monitor asks how long the store takes", Call::get("/health?probe=ready")).await?;
+    let asked = Call::get("/health?probe=ready");
+    let answer = world.does("the monitor asks how long the store takes", asked).await.map_err(unquoted)?;
     let expected = "a store that is up, with its round trip";
-    if answer.code() == "not-ready" {
-        let dependencies = answer.list("dependencies")?;
-        let is_down = dependencies.iter().any(|one| one["name"] == NAME && one["state"] == "down");
-        let failure = answer.failure(expected, if is_down { "it is down".to_owned() } else { answer.summary() });
-        return if is_down { Ok(Store::Down(failure)) } else { Err(failure) };
+    let dependencies = answer.value("dependencies").and_then(Value::as_array).cloned().unwrap_or_default();
+    let store = |state| dependencies.iter().find(|one| one["name"] == NAME && one["state"] == state);
+    if answer.code() == "not-ready" && store("down").is_some() {
+        return Ok(Store::Down(answer.failure(expected, "it is down")));
     }
-    let ready = answer.expect_code("ready")?;
-    let dependencies = ready.list("dependencies")?;
-    let store = dependencies.iter().find(|one| one["name"] == NAME && one["state"] == "up");
-    let took = store.and_then(|store| store["round_trip_ms"].as_f64()).filter(|took| *took >= 0.0);
-    took.map(Store::Up).ok_or_else(|| ready.failure(expected, ready.summary()))
+    let up = store("up").filter(|_| answer.code() == "ready");
+    let took = up.and_then(|store| store["round_trip_ms"].as_f64()).filter(|took| *took >= 0.0);
+    took.map(Store::Up).ok_or_else(|| answer.failure(expected, format!("{} without it", answer.status())))
+}
+
+/// Why there was no answer; of one that is not as it has to be, only that.
+fn unquoted(failure: Failure) -> Failure {
+    let got = if failure.expected == "an answer" { failure.got } else { "an answer that is none of Truce".to_owned() };
+    Failure { got, ..failure }
 }
 
 pub(super) fn look(came: &Outcome<Store>) -> Finding {
