@@ -2,18 +2,12 @@
 
 use crate::failure::Failure;
 use axum::Router;
-use axum::serve::Listener;
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpListener as Socket};
 use std::path::Path;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Sleep, sleep};
+use tokio::net::TcpListener;
+use truce_function::host::few::Few;
 use truce_function::settings::PublicUrl;
 use truce_monitor::Plan;
 use truce_status::{Board, Watched};
@@ -78,64 +72,5 @@ impl Page<'_> {
 }
 
 async fn serve(socket: Socket, router: Router) -> io::Result<()> {
-    let listener = Few { socket: TcpListener::from_std(socket)?, free: Arc::new(Semaphore::new(AT_ONCE)) };
-    axum::serve(listener, router).await
-}
-
-/// A listener that takes a connection when one of the few is free.
-struct Few {
-    socket: TcpListener,
-    free: Arc<Semaphore>,
-}
-
-impl Listener for Few {
-    type Io = Connection;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
-        let permit = Arc::clone(&self.free).acquire_owned().await.expect("it is never closed");
-        let (stream, address) = Listener::accept(&mut self.socket).await;
-        (Connection { stream, end: Box::pin(sleep(LONGEST)), _permit: permit }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
-    }
-}
-
-/// One of the few, for so long.
-struct Connection {
-    stream: TcpStream,
-    end: Pin<Box<Sleep>>,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Connection {
-    /// Its stream, until its time is up.
-    fn stream(&mut self, context: &mut Context<'_>) -> io::Result<Pin<&mut TcpStream>> {
-        match self.end.as_mut().poll(context) {
-            Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),
-            Poll::Pending => Ok(Pin::new(&mut self.stream)),
-        }
-    }
-}
-
-impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        self.stream(context)?.poll_read(context, into)
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
-        self.stream(context)?.poll_write(context, from)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream(context)?.poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
+    axum::serve(Few::of(TcpListener::from_std(socket)?, AT_ONCE, LONGEST), router).await
 }

@@ -22,6 +22,8 @@ mod binary;
 pub mod boot;
 #[cfg(feature = "host")]
 mod check;
+#[cfg(feature = "native")]
+pub mod few;
 #[cfg(any(feature = "native", feature = "lambda"))]
 mod forwarded;
 #[cfg(feature = "host")]
