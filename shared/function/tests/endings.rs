@@ -72,6 +72,37 @@ async fn it_is_not_ready_any_more_before_it_stops_listening() {
     assert!(ask(address, "/health").await.is_err());
 }
 
+/// An answer on a connection that is to be kept: its head, and its body.
+async fn ask_on(stream: &mut TcpStream, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nhost: truce.example\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let came = stream.read(&mut buffer).await.expect("read");
+        answer.extend_from_slice(&buffer[..came]);
+        // Each of these is one object.
+        if came == 0 || answer.ends_with(b"}") {
+            return String::from_utf8(answer).expect("text");
+        }
+    }
+}
+
+#[tokio::test]
+async fn while_it_goes_each_answer_is_the_last_on_its_connection() {
+    let Served { address, stop, ended } = serve(Duration::from_millis(800)).await;
+    let mut kept = TcpStream::connect(address).await.expect("it listens");
+    assert!(!ask_on(&mut kept, "/health").await.contains("connection: close"));
+    stop.send(()).expect("it serves");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for mut stream in [kept, TcpStream::connect(address).await.expect("still listening")] {
+        let last = ask_on(&mut stream, "/health").await;
+        assert!(last.starts_with("HTTP/1.1 200") && last.contains("\r\nconnection: close\r\n"), "{last}");
+        assert_eq!(stream.read(&mut [0; 1]).await.expect("closed, not broken"), 0);
+    }
+    ended.await.expect("no panic").expect("it ends well");
+}
+
 #[tokio::test]
 async fn who_waits_is_answered_at_once_and_what_is_in_flight_is_finished() {
     let Served { address, stop, ended } = serve(Duration::ZERO).await;

@@ -7,11 +7,13 @@ use crate::auth::Source;
 use crate::host::boot::Refusal;
 use crate::host::forwarded;
 use axum::Router;
-use axum::extract::Request;
 use axum::extract::connect_info::{ConnectInfo, Connected};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
+use http::header::CONNECTION;
+use http::{HeaderValue, Version};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -51,8 +53,20 @@ async fn tell_source(ConnectInfo(peer): ConnectInfo<Peer>, mut request: Request,
     next.run(request).await
 }
 
-/// Serves `router` until `stop` is ready. Then announces it through `stopping`, goes on for `drain`, takes no new
-/// connection after that, and ends within [`GRACE`].
+/// Once told to stop, each answer is the last on its connection. One that is kept would be closed at the end, perhaps just as somebody asks on
+/// it: a POST that was on its way then is lost, as nobody may ask it again who cannot know whether it was done.
+async fn take_leave(State(stopping): State<watch::Receiver<bool>>, request: Request, next: Next) -> Response {
+    // What HTTP/2 has for it comes with the end of the connection.
+    let has_header = request.version() <= Version::HTTP_11;
+    let mut response = next.run(request).await;
+    if has_header && *stopping.borrow() {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// Serves `router` until `stop` is ready. Then announces it through `stopping`, goes on for `drain`, in which every answer closes its
+/// connection, takes no new connection after that, and ends within [`GRACE`].
 ///
 /// # Errors
 /// When the socket fails.
@@ -68,7 +82,8 @@ where
     Peer: for<'a> Connected<IncomingStream<'a, L>>,
 {
     let mut told = stopping.subscribe();
-    let service = router.layer(from_fn(tell_source)).into_make_service_with_connect_info::<Peer>();
+    let router = router.layer(from_fn(tell_source)).layer(from_fn_with_state(stopping.subscribe(), take_leave));
+    let service = router.into_make_service_with_connect_info::<Peer>();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         // Nobody may be listening: then there is nobody to tell.
