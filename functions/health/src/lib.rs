@@ -8,7 +8,7 @@ use axum::{Extension, Router};
 use serde::{Deserialize, Serialize};
 use truce_function::auth::Member;
 use truce_function::extract::{Query, parse_parameter, present, present_unless_empty};
-use truce_function::openapi::{Always, Common, WithParameters, WithSession};
+use truce_function::openapi::{Always, Common, WhenNotReady, WithParameters, WithSession};
 use truce_function::readiness::{self, Dependency, Probe, Readiness};
 use truce_function::{Answer, Environment, Problem, time};
 use truce_store::Cursor;
@@ -80,7 +80,7 @@ struct SessionState {
 
 /// Alive, ready, or a session's state
 #[utoipa::path(get, path = "/health", tag = "health", params(HealthQuery), security((), ("session" = []), ("cookie" = [])),
-    responses((status = 200, description = "Alive; ready; or the session and what waits for it", body = Answer<Health>), WithParameters, WithSession, Always))]
+    responses((status = 200, description = "Alive; ready; or the session and what waits for it", body = Answer<Health>), WithParameters, WithSession, Always, WhenNotReady))]
 async fn health(
     State(env): State<Environment>,
     Extension(readiness): Extension<Readiness>,

@@ -1,5 +1,6 @@
 //! What the functions' `OpenAPI` descriptions have in common: the problems any request can meet, and who may call.
 
+use crate::readiness::NotReadyBody;
 use crate::{NoFields, ProblemBody};
 use std::collections::BTreeMap;
 use utoipa::openapi::header::HeaderBuilder;
@@ -28,6 +29,18 @@ problems! {
     /// What any request can meet.
     Always: "413" "The body is too large", "500" "Something broke on our side", "503" "The store did not answer, or it took too long",
 }
+
+/// What a question for readiness can meet besides: to be put behind [`Always`].
+#[derive(Debug, Clone, Copy)]
+pub struct WhenNotReady;
+
+impl IntoResponses for WhenNotReady {
+    fn responses() -> Responses {
+        let why = "It is not ready; or the store did not answer, or it took too long";
+        BTreeMap::from([("503".to_owned(), described("503", why, &NotReadyBody::name()))])
+    }
+}
+
 problems! {
     /// What a request with a JSON body can meet.
     WithBody: "400" "The request is not what the contract says; `detail` names the field", "415" "The body is not JSON",
@@ -46,7 +59,11 @@ problems! {
 }
 
 fn problem(status: &str, why: &str) -> RefOr<Response> {
-    let schema = Ref::from_schema_name(ProblemBody::name());
+    described(status, why, &ProblemBody::name())
+}
+
+fn described(status: &str, why: &str, body: &str) -> RefOr<Response> {
+    let schema = Ref::from_schema_name(body);
     let mut response = ResponseBuilder::new()
         .description(why)
         .content("application/problem+json", ContentBuilder::new().schema(Some(schema)).build());
@@ -72,8 +89,10 @@ impl Modify for Common {
     fn modify(&self, api: &mut OpenApi) {
         let components = api.components.get_or_insert_default();
         components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+        components.schemas.insert(NotReadyBody::name().into_owned(), NotReadyBody::schema());
         let mut nested = Vec::new();
         ProblemBody::schemas(&mut nested);
+        NotReadyBody::schemas(&mut nested);
         components.schemas.extend(nested);
         components.schemas.insert(NoFields::name().into_owned(), NoFields::schema());
         let bearer = |what: &str| {

@@ -7,7 +7,7 @@
 //! `GET /health` with these, at the end of its router; the health function, which tells more, has its own.
 
 use crate::extract::{Query, present};
-use crate::{Answer, Environment, Problem};
+use crate::{Answer, Environment, Problem, ProblemBody};
 use axum::extract::State;
 use axum::routing::{MethodRouter, get};
 use http::StatusCode;
@@ -44,6 +44,17 @@ pub struct Dependency {
     #[schema(pattern = "^(up|down)$")]
     state: &'static str,
     round_trip_ms: f64,
+}
+
+/// How one that is not ready says so; for its description only.
+#[derive(ToSchema)]
+pub struct NotReadyBody {
+    #[serde(flatten)]
+    _problem: ProblemBody,
+    /// What it needs, where that is why.
+    #[serde(rename = "dependencies")]
+    #[schema(nullable = false)]
+    _dependencies: Option<Vec<Dependency>>,
 }
 
 /// The last look at the dependencies, shared by all who ask within a second. It is nobody's request.
