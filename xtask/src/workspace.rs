@@ -69,9 +69,12 @@ impl Workspace {
         command
     }
 
-    /// `cargo` with these arguments: the cargo that started this program.
+    /// `cargo` with these arguments: the cargo that started this program. What is built once is built whole.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        if self.ci {
+            command.env("CARGO_INCREMENTAL", "0");
+        }
         command.args(arguments);
         command
     }
