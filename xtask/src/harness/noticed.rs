@@ -26,6 +26,8 @@ pub(super) fn without_the_store(proof: &Proof<'_>, programs: &Programs) -> Resul
     let fleet = proof.fleet;
     fleet.monitor.set(Some(Watching { port: 0, every: EVERY }));
     let came = fleet.watch(programs).and_then(|()| timeline(proof));
+    // What it said goes with it.
+    let came = came.map_err(|why| format!("{why}; {}", said(proof)));
     fleet.monitor.set(None);
     fleet.watch(programs)?;
     came
@@ -56,6 +58,15 @@ fn timeline(proof: &Proof<'_>) -> Result<String, String> {
         seconds(over),
         seconds(over + quiet)
     ))
+}
+
+/// The monitor's last lines, and how the edge answers now.
+fn said(proof: &Proof<'_>) -> String {
+    let text = proof.fleet.podman.logs(MONITOR).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    let last = lines[lines.len().saturating_sub(12)..].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" | ");
+    let ready = proof.edge.status("/health?probe=ready");
+    format!("the edge says {ready:?}, and the monitor: {last}")
 }
 
 /// How long it took until it was so.

@@ -14,6 +14,9 @@ use crate::counts::{self, Counts};
 use crate::http::Client;
 use crate::report::Outcome;
 use crate::run::Runner;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
@@ -83,28 +86,37 @@ pub(super) fn run(runner: &Runner<'_>, programs: &Programs) -> Result<Outcome, S
         return Ok(Outcome::skipped(IS_UP));
     };
     fleet.cells = Cells::read(session::CELLS)?;
+    // Of another proof.
+    let _ = fs::remove_file(logs(runner));
     let outcome = fleet.up(programs, 1).and_then(|()| proved(runner, &fleet, programs));
-    let mut outcome = outcome.unwrap_or_else(Outcome::failed);
+    let mut outcome = outcome.unwrap_or_else(|why| {
+        keep_logs(runner, &podman, "up");
+        Outcome::failed(why)
+    });
     if !outcome.good() {
-        keep_logs(runner, &podman, &mut outcome);
+        outcome.notes.push(format!("what the containers said: {}", logs(runner).display()));
     }
     note(&mut outcome, runner, "nothing is left", fleet.down(false).and_then(|()| left(&podman)));
     podman.rest();
     Ok(outcome)
 }
 
-/// What the containers said: they are gone in a moment.
-fn keep_logs(runner: &Runner<'_>, podman: &Podman<'_>, outcome: &mut Outcome) {
-    let path = runner.workspace.logs().join("harness-containers.log");
-    let mut text = Vec::new();
+fn logs(runner: &Runner<'_>) -> PathBuf {
+    runner.workspace.logs().join("harness-containers.log")
+}
+
+/// What the containers have said by the time that `name` fails: the next check may replace them.
+fn keep_logs(runner: &Runner<'_>, podman: &Podman<'_>, name: &str) {
+    let mut text = format!("\n\n===== {name}\n").into_bytes();
     for container in podman.containers().unwrap_or_default() {
         text.extend(format!("\n{} ({})\n", container.name, container.status).into_bytes());
         if let Ok(output) = podman.command(&["logs", &container.name]).output() {
             text.extend([output.stdout, output.stderr].concat());
         }
     }
-    let kept = std::fs::create_dir_all(runner.workspace.logs()).and_then(|()| std::fs::write(&path, text));
-    outcome.notes.extend(kept.is_ok().then(|| format!("what the containers said: {}", path.display())));
+    // What cannot be kept is no reason to fail, and no reason not to go on.
+    let file = File::options().create(true).append(true).open(logs(runner));
+    let _ = file.and_then(|mut file| file.write_all(&text));
 }
 
 fn proved(runner: &Runner<'_>, fleet: &Fleet<'_>, programs: &Programs) -> Result<Outcome, String> {
@@ -117,16 +129,16 @@ fn proved(runner: &Runner<'_>, fleet: &Fleet<'_>, programs: &Programs) -> Result
     proof.journeys();
     for (name, check) in CHECKS {
         let came = check(&proof);
-        note(&mut proof.outcome, runner, name, came);
+        proof.note(name, came);
     }
     let came = noticed::without_the_store(&proof, programs);
-    note(&mut proof.outcome, runner, "the monitor, and the store away and back", came);
+    proof.note("the monitor, and the store away and back", came);
     if fleet.podman.owner.made {
         let came = faults::off_and_on(&proof, programs);
-        note(&mut proof.outcome, runner, "the machine off and on again", came);
+        proof.note("the machine off and on again", came);
     }
     let came = faults::cut_off(&proof);
-    note(&mut proof.outcome, runner, "what a test leaves that was cut off", came);
+    proof.note("what a test leaves that was cut off", came);
     Ok(proof.outcome)
 }
 
@@ -284,6 +296,13 @@ fn unknown_is_refused(proof: &Proof<'_>) -> Result<String, String> {
 }
 
 impl Proof<'_> {
+    fn note(&mut self, name: &str, came: Result<String, String>) {
+        if came.is_err() {
+            keep_logs(self.runner, self.fleet.podman, name);
+        }
+        note(&mut self.outcome, self.runner, name, came);
+    }
+
     /// As every host has to pass them.
     fn journeys(&mut self) {
         let ran = self.runner.run("harness-contract", self.suite(), LIMIT);
