@@ -20,6 +20,7 @@ mod limits;
 mod load;
 mod mirror;
 mod monitor;
+mod networks;
 mod noticed;
 mod owner;
 #[cfg(test)]
@@ -37,6 +38,7 @@ mod settle;
 mod speed;
 pub(crate) mod started;
 mod tls;
+mod traces;
 mod view;
 mod watched;
 mod wrists;
@@ -242,7 +244,7 @@ impl Up {
         if let Some(monitor) = &self.monitor {
             fleet.monitor = Cell::new(monitor::read(monitor)?);
         }
-        fleet.traces = RefCell::new(edge::traces(env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok())?);
+        fleet.traces = RefCell::new(traces::read(env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok())?);
         fleet.organiser = self.organiser;
         if let Some(holder) = self.holder {
             if !fleet.podman.containers()?.is_empty() {

@@ -3,9 +3,8 @@
 use super::fleet::{Fleet, PATIENCE};
 use super::mirror::mirror;
 use super::progress::Did;
-use super::{certs, handshake, routes};
+use super::{certs, handshake, routes, traces};
 use crate::http::Client;
-use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
 use std::thread::sleep;
@@ -48,13 +47,7 @@ impl Fleet<'_> {
     pub(super) fn edge_reads(&self) -> Result<String, String> {
         let path = self.workspace.root.join("traefik-local/traefik.yaml");
         let mut text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        if let Some(to) = &*self.traces.borrow() {
-            // To a text it never fails.
-            let _ = write!(
-                text,
-                "\ntracing:\n  serviceName: truce-edge\n  otlp:\n    http:\n      endpoint: \"{to}/v1/traces\"\n"
-            );
-        }
+        text.extend(self.traces.borrow().as_deref().map(traces::of_the_edge));
         Ok(text)
     }
 
@@ -70,6 +63,7 @@ impl Fleet<'_> {
             ("traefik.yaml", self.edge_reads()?),
             ("dynamic/cells.yaml", self.cells.routers()),
             ("dynamic/services.yaml", routes::services(groups.iter().map(|group| group.name.as_str()))),
+            ("dynamic/traces.yaml", traces::relayed(self.traces.borrow().as_deref())),
             ("dynamic/transports.yaml", certs::transports(self.podman, &self.functions)?),
         ];
         written.into_iter().try_for_each(|(name, text)| fs::write(beside.join(name), text)).map_err(problem)?;
@@ -126,31 +120,4 @@ impl Fleet<'_> {
 /// A host that people reach the edge by; an empty text is none.
 pub(super) fn host(told: &str) -> Option<String> {
     Some(told.trim().to_owned()).filter(|told| !told.is_empty())
-}
-
-/// Where traces go, as OpenTelemetry's own variable has it: an address, and nothing that could be more than one in a file.
-pub(super) fn traces(told: Option<String>) -> Result<Option<String>, String> {
-    let Some(to) = told.filter(|told| !told.trim().is_empty()) else { return Ok(None) };
-    let to = to.trim().trim_end_matches('/');
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/[]@%".contains(&byte);
-    let host = to.strip_prefix("http://").or_else(|| to.strip_prefix("https://"));
-    if host.is_some_and(|host| !host.is_empty() && host.bytes().all(fits)) {
-        return Ok(Some(to.to_owned()));
-    }
-    Err(format!("OTEL_EXPORTER_OTLP_ENDPOINT is `{to}`, which is no address: http://collector.example:4318 is one"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn traces_go_to_an_address_or_nowhere() {
-        let traces = |told: &str| traces(Some(told.to_owned()));
-        assert_eq!(traces(""), Ok(None));
-        assert_eq!(traces("http://collector:4318/"), Ok(Some("http://collector:4318".to_owned())));
-        for wrong in ["collector:4318", "http://", "http://a\"\nproviders: {}", "http://a b"] {
-            assert!(traces(wrong).is_err_and(|why| why.contains("http://collector")), "{wrong}");
-        }
-    }
 }

@@ -4,8 +4,9 @@
 use super::cells::{Cells, Group};
 use super::mirror::remove;
 use super::monitor::{self, Watching};
+use super::networks::{self, Place};
 use super::parts::{self, Part, Setting};
-use super::podman::{Container, OURS, Podman};
+use super::podman::{Container, Podman};
 use super::progress::{Did, Progress};
 use super::routes::Route;
 use super::settle::GOES;
@@ -53,7 +54,7 @@ pub(super) struct Fleet<'a> {
     pub(super) host: Option<String>,
     /// Whom the organiser's key is for, where it is still to be made.
     pub(super) organiser: String,
-    /// Where the edge's traces go.
+    /// Where traces go.
     pub(super) traces: RefCell<Option<String>>,
     /// Whether, and how, the journeys go on against it.
     pub(super) monitor: Cell<Option<Watching>>,
@@ -87,14 +88,15 @@ impl Fleet<'_> {
             })?;
         }
         let functions = self.images()?;
-        step("networks", &|| self.networks())?;
+        step("networks", &|| networks::ensure(self.podman))?;
         step("keys and passwords", &|| secrets::ensure(self.workspace, self.podman, &self.organiser))?;
         let generation = secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?;
         step("certificates", &|| certs::ensure(self.workspace, self.podman, &self.functions, self.host.as_deref()))?;
         step("Podman's API", &|| api::ensure(self.podman))?;
         step(parts::REDIS, &|| {
             let generation = secrets::generation(self.podman, &[secrets::REDIS])?;
-            self.place(parts::REDIS, &parts::redis(self.podman, &built[parts::REDIS], &generation))
+            let place = Place::of_the_store(self.podman)?;
+            self.place(parts::REDIS, &parts::redis(self.podman, &built[parts::REDIS], place, &generation))
         })?;
         step(parts::VIEW, &|| self.place(parts::VIEW, &parts::view(self.podman, &built[parts::VIEW])))?;
         step("the edge's configuration", &|| self.configure_edge())?;
@@ -102,7 +104,7 @@ impl Fleet<'_> {
         step(parts::WORDS, &|| self.place(parts::WORDS, &words))?;
         step(parts::EDGE, &|| self.place_edge(&built[parts::EDGE]))?;
         for group in self.groups() {
-            let part = self.part(&group, &functions[&group.function], &generation);
+            let part = self.part(&group, &functions[&group.function], &generation)?;
             self.progress.step(&group.name, || {
                 let there = self.replicas(&group.name)?.len();
                 self.settle(&group.name, &part, if there == 0 { replicas } else { there }, false)
@@ -131,7 +133,7 @@ impl Fleet<'_> {
         let group = self.group(name)?;
         let id = self.podman.image(&format!("truce-{}", group.function));
         let id = id.filter(|_| secrets::there(self.podman)).ok_or("it is not up: type `cargo xtask harness up`")?;
-        Ok(self.part(&group, &id, &secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?))
+        self.part(&group, &id, &secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?)
     }
 
     /// A new key, in two steps: everybody can open what it seals before anybody seals with it. So it takes every replica twice.
@@ -162,7 +164,7 @@ impl Fleet<'_> {
             return Err("it is not up: type `cargo xtask harness up`".to_owned());
         }
         let image = images::function(self.workspace, self.podman, &group.function)?;
-        let part = self.part(group, &image.id, &secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?);
+        let part = self.part(group, &image.id, &secrets::generation(self.podman, &secrets::OF_FUNCTIONS)?)?;
         self.progress.step(&group.name, || self.settle(&group.name, &part, there, true))
     }
 
@@ -221,9 +223,16 @@ impl Fleet<'_> {
         Ok(all.into_iter().filter(|container| container.function.as_deref() == Some(name)).collect())
     }
 
-    fn part(&self, group: &Group, id: &str, generation: &str) -> Part {
-        let setting = Setting { routes: &self.routes, cells: &self.cells, url: &self.url(), generation };
-        parts::function(self.podman, id, group, &setting)
+    fn part(&self, group: &Group, id: &str, generation: &str) -> Result<Part, String> {
+        let setting = Setting {
+            routes: &self.routes,
+            cells: &self.cells,
+            url: &self.url(),
+            store: Place::of_the_store(self.podman)?,
+            traces: self.traces.borrow().is_some(),
+            generation,
+        };
+        Ok(parts::function(self.podman, id, group, &setting))
     }
 
     /// Of all functions, by name.
@@ -250,19 +259,6 @@ impl Fleet<'_> {
         Ok(Did::if_new(!there.is_empty(), "removed"))
     }
 
-    fn networks(&self) -> Result<Did, String> {
-        let missing: Vec<&str> =
-            parts::NETWORKS.into_iter().filter(|network| !self.podman.has("network", network)).collect();
-        for network in &missing {
-            let mut create = vec!["network", "create", "--label", OURS];
-            // Only the edge is seen from outside, and sees it.
-            create.extend((*network != parts::FRONT_NETWORK).then_some("--internal"));
-            create.push(network);
-            self.podman.text(&create)?;
-        }
-        Ok(Did::if_new(!missing.is_empty(), "made"))
-    }
-
     /// Exactly `part` under `name`.
     pub(super) fn place(&self, name: &str, part: &Part) -> Result<Did, String> {
         let there = self.podman.containers()?.into_iter().find(|container| container.name == name);
@@ -281,6 +277,7 @@ impl Fleet<'_> {
 
     /// The edge, from the image `id`.
     pub(super) fn place_edge(&self, id: &str) -> Result<Did, String> {
-        self.place(parts::EDGE, &parts::edge(self.podman, id, self.published().as_str(), &self.edge_reads()?))
+        let place = Place::of_the_edge(self.podman)?;
+        self.place(parts::EDGE, &parts::edge(self.podman, id, place, self.published().as_str(), &self.edge_reads()?))
     }
 }

@@ -2,6 +2,7 @@
 //! this machine counts along.
 
 use super::fleet::{Fleet, Programs};
+use super::networks::Place;
 use super::parts::{self, Part};
 use super::podman::Podman;
 use super::progress::Did;
@@ -136,6 +137,7 @@ impl Fleet<'_> {
         let folder = told(self.podman, MONITOR, &files)?;
         let generation = secrets::of_the_monitor(self.podman)?;
         let mut arguments = parts::confined(self.podman, &[parts::FRONT_NETWORK], "128m");
+        arguments.push(Place::of_the_edge(self.podman)?.host());
         arguments.push(parts::secret(secrets::MONITOR, "/secrets/organiser"));
         arguments.push(format!("--volume={MONITOR}:/data:U"));
         arguments.push(format!("--volume={}:/told:ro,z", folder.display()));

@@ -2,9 +2,10 @@
 //! may write anywhere but into a volume or a little memory; the same for all of them.
 
 use super::cells::{Cells, Group};
+use super::networks::Place;
 use super::podman::{FUNCTION, MADE_FROM, OURS, Podman};
 use super::routes::{self, Route};
-use super::{api, certs, secrets};
+use super::{api, certs, secrets, traces};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// Who talks to whom: the edge to functions, functions to the store, the edge to its view of Podman. Nobody else to anybody.
@@ -12,7 +13,7 @@ pub(super) const NETWORKS: [&str; 4] = [FRONT_NETWORK, EDGE_NETWORK, STORE_NETWO
 /// The one that has a way out, and in.
 pub(super) const FRONT_NETWORK: &str = "truce-front";
 pub(super) const EDGE_NETWORK: &str = "truce-edge";
-const STORE_NETWORK: &str = "truce-store";
+pub(super) const STORE_NETWORK: &str = "truce-store";
 const VIEW_NETWORK: &str = "truce-view";
 
 pub(super) const REDIS: &str = "truce-redis";
@@ -95,9 +96,9 @@ pub(super) fn secret(name: &str, path: &str) -> String {
     format!("--secret={name},type=mount,target={path},uid=65532,gid=65532,mode=0400")
 }
 
-/// On the secrets of `generation`.
-pub(super) fn redis(podman: &Podman<'_>, id: &str, generation: &str) -> Part {
-    let mut told = confined(podman, &[STORE_NETWORK], "256m");
+/// At `place`, on the secrets of `generation`.
+pub(super) fn redis(podman: &Podman<'_>, id: &str, place: Place, generation: &str) -> Part {
+    let mut told = confined(podman, &[&place.network()], "256m");
     told.push(secret(secrets::REDIS, "/secrets/redis.conf"));
     told.push(format!("--volume={VOLUME}:/data:U"));
     // What was answered is on the disk, and nothing is thrown away for want of memory: an invite would be good twice.
@@ -128,9 +129,9 @@ pub(super) fn view(podman: &Podman<'_>, id: &str) -> Part {
     Part::new(VIEW, id, told, &["-db", "-f", "/view.cfg"], "")
 }
 
-/// The edge, seen on `published`, an address and a port, or a port of all addresses; `configuration` is what it reads when it starts.
-pub(super) fn edge(podman: &Podman<'_>, id: &str, published: &str, configuration: &str) -> Part {
-    let mut told = confined(podman, &[FRONT_NETWORK, EDGE_NETWORK, VIEW_NETWORK], "256m");
+/// The edge at `place`, seen on `published`, an address and a port, or a port of all addresses; `configuration` is what it reads when it starts.
+pub(super) fn edge(podman: &Podman<'_>, id: &str, place: Place, published: &str, configuration: &str) -> Part {
+    let mut told = confined(podman, &[&place.network(), EDGE_NETWORK, VIEW_NETWORK], "256m");
     told.push(format!("--publish={published}:8443"));
     told.push(certs::volume(podman, "edge"));
     // It is a Go program in 256 MB: it may fill them before it looks for what it can forget, and people wait for that less often.
@@ -165,16 +166,21 @@ pub(super) struct Setting<'a> {
     pub(super) cells: &'a Cells,
     /// Where people reach the edge.
     pub(super) url: &'a str,
+    /// Where they find it.
+    pub(super) store: Place,
+    /// Whether what they do is traced.
+    pub(super) traces: bool,
     /// Of the secrets.
     pub(super) generation: &'a str,
 }
 
 /// A replica of `group`.
 pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &Setting<'_>) -> Part {
-    let Setting { routes, cells, url, generation } = setting;
+    let Setting { routes, cells, url, store, traces, generation } = setting;
     let Group { name, function } = group;
     let mut told = confined(podman, &[EDGE_NETWORK, STORE_NETWORK], "128m");
     told.push(format!("--label={FUNCTION}={name}"));
+    told.push(store.host());
     // By one name for all of them, Prometheus finds each.
     told.push(format!("--network-alias=truce-{function}"));
     let labels =
@@ -191,7 +197,8 @@ pub(super) fn function(podman: &Podman<'_>, id: &str, group: &Group, setting: &S
         // Here everybody comes from this machine, and is one to whoever counts by address.
         ("TRUCE_ATTEMPTS_PER_MINUTE", "0".to_owned()),
     ];
-    told.extend(settings.iter().map(|(name, value)| format!("--env={name}={value}")));
+    let traced = traces.then(|| traces::of_a_function(EDGE));
+    told.extend(settings.iter().chain(&traced).map(|(name, value)| format!("--env={name}={value}")));
     told.extend(certs::SETTINGS.iter().map(|(name, value)| format!("--env={name}={value}")));
     told.push(certs::volume(podman, &format!("functions/{function}")));
     // Nobody but us asks, when it starts and when it goes: until then the edge does not know it, and from then on it asks by itself.

@@ -62,15 +62,18 @@ listen metrics
     }
 }
 
-/// Where it is told to send traces, they come, and without what was said.
+/// Where it is told to send traces, they come: one from the edge through the functions to the store, and without what was said.
 pub(super) fn it_traces(proof: &Proof<'_>) -> Result<String, String> {
     const CANARY: &str = "canary-77aa";
+    const PARENT: &str =
+        "X-Other: canary-77aa\r\nTraceparent: 00-7d1c0ffee0ddba11c0de5eed0b5e55ed-00f067aa0ba902b7-01\r\n";
     let (fleet, podman) = (proof.fleet, proof.fleet.podman);
     let id = podman.image(parts::EDGE).ok_or("there is no image of an edge")?;
     let told = |to: Option<&str>| {
         fleet.traces.replace(to.map(str::to_owned));
         fleet.configure_edge()?;
         fleet.place_edge(&id)?;
+        fleet.settle_all()?;
         fleet.answers().map(drop)
     };
     let collector = Helper::new("truce-traces", COLLECTOR);
@@ -78,8 +81,9 @@ pub(super) fn it_traces(proof: &Proof<'_>) -> Result<String, String> {
         told(Some("http://truce-traces:4318"))?;
         let path = format!("/mediate?after={CANARY}");
         let said = format!(r#"{{"text":"{CANARY}"}}"#);
-        let post = Request { head: "X-Other: canary-77aa\r\n", ..Request::post(&path, &said) };
-        for request in [post, Request::get(&path)] {
+        let post = Request { head: PARENT, ..Request::post("/mediate", &said) };
+        let get = Request { head: PARENT, ..Request::get(&path) };
+        for request in [post, get] {
             request.with_bearer(&proof.session).ask(&proof.edge).map_err(|error| error.to_string())?;
         }
         let came = came(proof, collector.name, &[CANARY, &proof.session]);
@@ -89,36 +93,55 @@ pub(super) fn it_traces(proof: &Proof<'_>) -> Result<String, String> {
     })
 }
 
-/// What came at the collector, with nothing in it that was said.
+/// What came at the collector, with nothing in it that was said: of one trace, from each a span of its own.
 fn came(proof: &Proof<'_>, collector: &str, said: &[&str]) -> Result<String, String> {
+    /// The trace's id, as it is sent.
+    const TRACE: [u8; 16] = 0x7d1c_0ffe_e0dd_ba11_c0de_5eed_0b5e_55ed_u128.to_be_bytes();
+    /// Who sent it, and what is in what it sent.
+    const SENT: [(&str, &str); 3] = [
+        ("truce-edge", ":8080/mediate"),
+        ("truce-mediate", "store is_revoked"),
+        ("truce-redeem-token", "store is_revoked"),
+    ];
     let begun = Instant::now();
     loop {
         let log = proof.fleet.podman.logs(collector)?;
         let traces = log.lines().filter_map(|line| line.strip_prefix("POST /v1/traces ")).map(unpacked);
-        let traces = traces.collect::<Result<Vec<_>, _>>()?.concat();
-        if said.iter().any(|said| traces.contains(said)) {
+        let traces = traces.collect::<Result<Vec<_>, _>>()?;
+        let has = |trace: &Vec<u8>, what: &[u8]| trace.windows(what.len()).any(|part| part == what);
+        if traces.iter().any(|trace| said.iter().any(|said| has(trace, said.as_bytes()))) {
             return Err("what was said is in a trace".to_owned());
         }
-        // What a client asked, and what the edge asked for it.
-        if traces.contains("after=REDACTED") && traces.contains(":8080/mediate") {
-            return Ok(format!("{} bytes, and nothing in them that was said", traces.len()));
+        let ours = || traces.iter().filter(|trace| has(trace, &TRACE));
+        let sent =
+            |(who, what): &(&str, &str)| ours().any(|trace| [who, what].iter().all(|part| has(trace, part.as_bytes())));
+        if SENT.iter().all(sent) && traces.iter().any(|trace| has(trace, b"after=REDACTED")) {
+            let bytes: usize = traces.iter().map(Vec::len).sum();
+            return Ok(format!(
+                "one from the edge through two functions to the store, in {bytes} bytes, and nothing in them that was said"
+            ));
         }
-        limits::late(begun, "no trace came")?;
+        let missing: Vec<&str> = SENT.iter().filter(|one| !sent(one)).map(|(who, _)| *who).collect();
+        limits::late(begun, &format!("no span of that trace came from {}", missing.join(", ")))?;
         sleep(Duration::from_millis(200));
     }
 }
 
-/// What is in `hex`, which is packed as gzip packs: what of it can be read as text.
-fn unpacked(hex: &str) -> Result<String, String> {
+/// What is in `hex`; the edge packs it as gzip packs, functions do not.
+fn unpacked(hex: &str) -> Result<Vec<u8>, String> {
+    const MAGIC: [u8; 2] = [0x1f, 0x8b];
     let digit = |at: usize| hex.get(at..at + 2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-    let packed: Vec<u8> = (0..hex.len()).step_by(2).map_while(digit).collect();
+    let came: Vec<u8> = (0..hex.len()).step_by(2).map_while(digit).collect();
+    if !came.starts_with(&MAGIC) {
+        return Ok(came);
+    }
     let problem = |error: std::io::Error| format!("gzip cannot be run: {error}");
     let mut gzip = Command::new("gzip");
     gzip.arg("-dc").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut gzip = gzip.spawn().map_err(problem)?;
     if let Some(mut stdin) = gzip.stdin.take() {
-        stdin.write_all(&packed).map_err(problem)?;
+        stdin.write_all(&came).map_err(problem)?;
     }
     // There may be an end missing, as there is only so much in a line.
-    Ok(String::from_utf8_lossy(&gzip.wait_with_output().map_err(problem)?.stdout).into_owned())
+    Ok(gzip.wait_with_output().map_err(problem)?.stdout)
 }
