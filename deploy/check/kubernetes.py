@@ -16,6 +16,8 @@ from project import KUBERNETES, PLAY, difference, functions, routes, seconds, se
 # The oldest that knows every field we use, and the newest there is a schema of.
 VERSIONS = ("1.27", "1.37")
 SPINAPP = KUBERNETES / "spinapp.yaml"
+# What a deployment may say of traces where everybody may read it; the key, if there is one, is a secret.
+OF_TRACES = {"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"}
 
 
 @functools.cache
@@ -122,8 +124,8 @@ def every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests():
     for item in of_kind("Deployment", items=made()):
         (container,) = item["spec"]["template"]["spec"]["containers"]
         secret = {variable["name"] for variable in container["env"] if "secretKeyRef" in variable.get("valueFrom", {})}
-        # A language model is called by one, where there is one.
-        asks = {"TRUCE_MODEL_KEY"} if item["metadata"]["name"] == "truce-mediate" else set()
+        # A collector may ask every function for a key; a language model is called by one, where there is one.
+        asks = {"OTEL_EXPORTER_OTLP_HEADERS"} | ({"TRUCE_MODEL_KEY"} if item["metadata"]["name"] == "truce-mediate" else set())
         yield from difference(f"{named(item)}, secrets", secret, {"TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_STORE"} | asks)
         optional = {variable["name"] for variable in container["env"] if variable["valueFrom"]["secretKeyRef"].get("optional")}
         yield from difference(f"{named(item)}, what it can do without", optional, asks)
@@ -131,6 +133,26 @@ def every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests():
         if container["envFrom"] != [{"configMapRef": {"name": config["metadata"]["name"]}}]:
             yield f"{named(item)} does not read the ConfigMap"
         yield from difference("settings", config["data"].keys() | settings(), settings())
+
+
+def every_function_can_be_told_where_traces_go_and_goes_nowhere_until_it_is():
+    (config,) = of_kind("ConfigMap", items=made())
+    said = {name: value for name, value in config["data"].items() if name.startswith("OTEL_")}
+    yield from difference("settings", set(said), OF_TRACES)
+    yield from (f"{name} is {value}" for name, value in said.items() if value)
+
+
+def nobody_gets_out_but_to_the_store_until_a_way_is_opened():
+    pods = {item["metadata"]["name"].removeprefix("truce-"): item["spec"]["template"]["metadata"]["labels"] for item in of_kind("Deployment", items=made())}
+    policies = {item["metadata"]["name"]: item["spec"] for item in of_kind("NetworkPolicy", items=made())}
+    for name, whose in (("truce", functions()), ("truce-traces", functions()), ("truce-model", {"mediate"})):
+        taken = {pod for pod, labels in pods.items() if is_part(policies[name]["podSelector"]["matchLabels"], labels)}
+        yield from difference(f"{name} is for", taken, whose)
+        if "Egress" not in policies[name]["policyTypes"]:
+            yield f"{name} says nothing of the ways out"
+        out = {(port["protocol"], port["port"]) for way in policies[name]["egress"] for port in way.get("ports", [{"protocol": "any", "port": "any"}])}
+        yield from difference(f"{name} opens", out, {("UDP", 53), ("TCP", 53), ("TCP", 6379)} if name == "truce" else set())
+        yield from (f"{name} opens a way to everybody" for way in policies[name]["egress"] if not way.get("to"))
 
 
 def podman_gets_the_same_pods_and_nothing_it_cannot_play():
@@ -163,7 +185,8 @@ def a_server_is_told_what_a_function_reads_and_no_secret():
     lines = (PLAY.parent / "quadlet" / "truce.env").read_text().splitlines()
     told = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
     yield from difference("settings", told | settings(), settings())
-    yield from (f"{name} is a secret" for name in told & {"TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_STORE"})
+    yield from (f"{name} is a secret" for name in told & {"TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_STORE", "OTEL_EXPORTER_OTLP_HEADERS"})
+    yield from (f"{name} cannot be told" for name in sorted(OF_TRACES - told))
 
 
 def the_spinapp_uses_documented_fields_and_declared_variables():
@@ -188,6 +211,8 @@ CHECKS = [
     there_is_time_to_end_well,
     the_ingress_routes_as_spin_does,
     every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests,
+    every_function_can_be_told_where_traces_go_and_goes_nowhere_until_it_is,
+    nobody_gets_out_but_to_the_store_until_a_way_is_opened,
     podman_gets_the_same_pods_and_nothing_it_cannot_play,
     a_server_is_told_what_a_function_reads_and_no_secret,
     the_spinapp_uses_documented_fields_and_declared_variables,
