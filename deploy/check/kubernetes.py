@@ -135,24 +135,28 @@ def every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests():
         yield from difference("settings", config["data"].keys() | settings(), settings())
 
 
-def every_function_can_be_told_where_traces_go_and_goes_nowhere_until_it_is():
+def every_function_can_be_told_where_traces_go():
     (config,) = of_kind("ConfigMap", items=made())
-    said = {name: value for name, value in config["data"].items() if name.startswith("OTEL_")}
-    yield from difference("settings", set(said), OF_TRACES)
-    yield from (f"{name} is {value}" for name, value in said.items() if value)
+    yield from (f"{name} cannot be told" for name in sorted(OF_TRACES - config["data"].keys()))
 
 
-def nobody_gets_out_but_to_the_store_until_a_way_is_opened():
+def nobody_gets_out_but_to_the_store_and_where_a_setting_says():
     pods = {item["metadata"]["name"].removeprefix("truce-"): item["spec"]["template"]["metadata"]["labels"] for item in of_kind("Deployment", items=made())}
     policies = {item["metadata"]["name"]: item["spec"] for item in of_kind("NetworkPolicy", items=made())}
-    for name, whose in (("truce", functions()), ("truce-traces", functions()), ("truce-model", {"mediate"})):
-        taken = {pod for pod, labels in pods.items() if is_part(policies[name]["podSelector"]["matchLabels"], labels)}
+    (config,) = of_kind("ConfigMap", items=made())
+    for name, whose, setting in (
+        ("truce", functions(), None),
+        ("truce-traces", functions(), "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ("truce-model", {"mediate"}, "TRUCE_MODEL_URL"),
+    ):
+        policy = policies[name]
+        taken = {pod for pod, labels in pods.items() if is_part(policy["podSelector"].get("matchLabels", {}), labels)}
         yield from difference(f"{name} is for", taken, whose)
-        if "Egress" not in policies[name]["policyTypes"]:
+        if "Egress" not in policy["policyTypes"]:
             yield f"{name} says nothing of the ways out"
-        out = {(port["protocol"], port["port"]) for way in policies[name]["egress"] for port in way.get("ports", [{"protocol": "any", "port": "any"}])}
-        yield from difference(f"{name} opens", out, {("UDP", 53), ("TCP", 53), ("TCP", 6379)} if name == "truce" else set())
-        yield from (f"{name} opens a way to everybody" for way in policies[name]["egress"] if not way.get("to"))
+        if setting and bool(policy["egress"]) != bool(config["data"][setting]):
+            yield f"{name} is {'open' if policy['egress'] else 'closed'}, and {setting} says {config['data'][setting] or 'nothing'}"
+    yield from ("truce opens a way to everybody" for way in policies["truce"]["egress"] if not way.get("to"))
 
 
 def podman_gets_the_same_pods_and_nothing_it_cannot_play():
@@ -211,8 +215,8 @@ CHECKS = [
     there_is_time_to_end_well,
     the_ingress_routes_as_spin_does,
     every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests,
-    every_function_can_be_told_where_traces_go_and_goes_nowhere_until_it_is,
-    nobody_gets_out_but_to_the_store_until_a_way_is_opened,
+    every_function_can_be_told_where_traces_go,
+    nobody_gets_out_but_to_the_store_and_where_a_setting_says,
     podman_gets_the_same_pods_and_nothing_it_cannot_play,
     a_server_is_told_what_a_function_reads_and_no_secret,
     the_spinapp_uses_documented_fields_and_declared_variables,
