@@ -7,12 +7,19 @@ use super::{Gateway, TABLE, behind, emulator, functions, missing, settings_for};
 use crate::collector::{Collector, Manner, Span, hex, names, said, value};
 use crate::services::Service;
 use crate::settings::{self, Settings};
+use axum::http::HeaderValue;
 use libtest_mimic::{Failed, Trial};
+use rustix::process::{Pid, Signal};
 use serde_json::{Value, json};
+use std::fs;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use truce_contract::{Call, Function, World};
 
+/// Longer than an answer waits.
+const TOO_LONG: Duration = Duration::from_millis(500);
+/// Longer than a span waits for others where nothing stands still.
+const STILL: Duration = Duration::from_secs(4);
 /// What a collector takes, so that an answer that did not wait for it would be there before.
 const TAKES: Duration = Duration::from_millis(30);
 /// A machine that is busy with something else may take longer than an answer waits, but not every time.
@@ -28,6 +35,7 @@ pub(super) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     if emulator().is_ok() {
         trials.push(Trial::test("lambda::spans_are_sent_before_the_answer", sent_before_the_answer));
+        trials.push(Trial::test("lambda::what_was_not_sent_goes_with_the_next_request", goes_with_the_next));
     }
     if missing().is_none() {
         trials.push(Trial::test("lambda::a_trace_goes_on_from_its_caller_to_the_table", goes_on_to_the_table));
@@ -68,12 +76,65 @@ fn came_with_the_answer(function: Function, runtime: &Runtime) -> Result<Vec<Spa
     let settings = told(Settings::new("memory".to_owned())?, &collector);
     let instance = Instance::start(&emulator()?, &settings, &settings::binary_of(function)?)?;
     let client = truce_contract::http_client().build().map_err(|error| error.to_string())?;
-    let asked = event::of(Gateway::FunctionUrl, &Received::probe());
-    let answer = runtime.block_on(instance.ask(&client, &asked))?;
-    let came = collector.spans();
+    runtime.block_on(asked(&instance, &client, "one"))?;
+    Ok(collector.spans())
+}
+
+/// The function is alive, and was asked by this request id.
+async fn asked(instance: &Instance, client: &reqwest::Client, id: &'static str) -> Result<(), String> {
+    let mut probe = Received::probe();
+    probe.headers.insert("x-request-id", HeaderValue::from_static(id));
+    let answer = instance.ask(client, &event::of(Gateway::FunctionUrl, &probe)).await?;
     match serde_json::from_slice::<Value>(&answer) {
-        Ok(answer) if answer["statusCode"] == 200 => Ok(came),
+        Ok(answer) if answer["statusCode"] == 200 => Ok(()),
         _ => Err(String::from_utf8_lossy(&answer).into_owned()),
+    }
+}
+
+/// After a collector that took too long no answer waits, and the process stands still before the span is due.
+fn goes_with_the_next() -> Result<(), Failed> {
+    let runtime = Runtime::new()?;
+    let collector = runtime.block_on(Collector::start());
+    collector.answers(Manner { after: TOO_LONG, ..Manner::default() });
+    let settings = told(Settings::new("memory".to_owned())?, &collector);
+    let instance = Instance::start(&emulator()?, &settings, &settings::binary_of(Function::Health)?)?;
+    let client = truce_contract::http_client().build()?;
+    let has = |spans: &[Span], id| spans.iter().any(|span| said(span, "truce.request_id").as_deref() == Some(id));
+    runtime.block_on(async {
+        asked(&instance, &client, "too-long").await?;
+        asked(&instance, &client, "left").await?;
+        let still = Still::of(instance.process.id())?;
+        tokio::time::sleep(STILL).await;
+        if has(&collector.spans(), "left") {
+            return Err(Failed::from("a process that stands still has sent something"));
+        }
+        drop(still);
+        asked(&instance, &client, "next").await?;
+        collector.spans_until(|spans| has(spans, "left") && has(spans, "next")).await;
+        Ok(())
+    })
+}
+
+/// A function that stands still until this goes, as Lambda has it do between two requests.
+struct Still(Pid);
+
+impl Still {
+    /// The process that this emulator has started.
+    fn of(emulator: u32) -> Result<Self, String> {
+        let tasks = fs::read_dir(format!("/proc/{emulator}/task")).map_err(|error| error.to_string())?;
+        let started = tasks.flatten().filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+        let started: String = started.collect();
+        let first = started.split_whitespace().next().and_then(|pid| pid.parse().ok()).and_then(Pid::from_raw);
+        let function = first.ok_or("the emulator has started nothing")?;
+        rustix::process::kill_process(function, Signal::STOP).map_err(|error| error.to_string())?;
+        Ok(Self(function))
+    }
+}
+
+impl Drop for Still {
+    fn drop(&mut self) {
+        // Or it would stand there for ever.
+        let _ = rustix::process::kill_process(self.0, Signal::CONT);
     }
 }
 
