@@ -115,14 +115,20 @@ def every_setting_is_one_a_function_reads_and_no_key_is_in_the_template():
 def every_function_is_told_where_traces_go_and_nothing_of_them_unless_one_says_so():
     somewhere = {"TracesEndpoint": "https://c.example"}
     version = "0" * 32
-    told = {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://c.example", "OTEL_TRACES_SAMPLER": "parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG": "1"}
+    told = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "https://c.example",
+        "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG": "1",
+        "TRUCE_MODEL_TRACEPARENT": "no",
+    }
     key = {"OTEL_EXPORTER_OTLP_HEADERS": f"{{{{resolve:secretsmanager:truce/traces:SecretString:::{version}}}}}"}
     for given, expected in [
         ({}, {}),
         # Without a place to go to nothing has a key, a share or a configuration.
-        ({"TracesHeadersVersion": version, "TracesShare": "0.1", "CollectorConfig": "/opt/c.yaml"}, {}),
+        ({"TracesHeadersVersion": version, "TracesShare": "0.1", "ModelTraceparent": "yes", "CollectorConfig": "/opt/c.yaml"}, {}),
         (somewhere, told),
         (somewhere | {"TracesShare": "0.1"}, told | {"OTEL_TRACES_SAMPLER_ARG": "0.1"}),
+        (somewhere | {"ModelTraceparent": "yes"}, told | {"TRUCE_MODEL_TRACEPARENT": "yes"}),
         (somewhere | {"TracesHeadersVersion": version}, told | key),
         (somewhere | {"CollectorLayers": "arn:a,arn:b"}, told | {"Layers": ["arn:a,arn:b"]}),
         (
@@ -132,7 +138,7 @@ def every_function_is_told_where_traces_go_and_nothing_of_them_unless_one_says_s
     ]:
         stack = Given(template(), **given)
         for name, properties in of_type("AWS::Serverless::Function").items():
-            of_traces = {key: said for key, said in stack.of_function(properties).items() if key.startswith(("OTEL_", "OPENTELEMETRY_", "Layers"))}
+            of_traces = {key: said for key, said in stack.of_function(properties).items() if key.startswith(("OTEL_", "OPENTELEMETRY_", "TRUCE_MODEL_TRACEPARENT", "Layers"))}
             if of_traces != expected:
                 yield f"{name}, given {given}: {of_traces}"
 

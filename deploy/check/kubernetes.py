@@ -137,7 +137,7 @@ def every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests():
 
 def every_function_can_be_told_where_traces_go():
     (config,) = of_kind("ConfigMap", items=made())
-    yield from (f"{name} cannot be told" for name in sorted(OF_TRACES - config["data"].keys()))
+    yield from (f"{name} cannot be told" for name in sorted((OF_TRACES | {"TRUCE_MODEL_TRACEPARENT"}) - config["data"].keys()))
 
 
 def nobody_gets_out_but_to_the_store_and_where_a_setting_says():
