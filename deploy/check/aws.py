@@ -9,7 +9,11 @@ import subprocess
 import sysconfig
 
 import yaml
+from given import Given
 from project import ROOT, TEMPLATE, asked, difference, functions, routes, seconds, settings
+
+# What a collector in a layer reads, and no function does.
+OF_A_LAYER = {"OPENTELEMETRY_COLLECTOR_CONFIG_URI"}
 
 
 class Loader(yaml.SafeLoader):
@@ -100,11 +104,43 @@ def the_http_api_routes_as_spin_does():
 
 def every_setting_is_one_a_function_reads_and_no_key_is_in_the_template():
     variables = template()["Globals"]["Function"]["Environment"]["Variables"]
-    yield from difference("settings", set(variables) | settings(), settings())
+    yield from difference("settings", set(variables) - OF_A_LAYER | settings(), settings())
+    variables |= {"OTEL_EXPORTER_OTLP_HEADERS": variables["OTEL_EXPORTER_OTLP_HEADERS"]["Fn::If"][1]}
     variables |= {"TRUCE_MODEL_KEY": of_type("AWS::Serverless::Function")["MediateFunction"]["Environment"]["Variables"]["TRUCE_MODEL_KEY"]["Fn::If"][1]}
-    for name in ("TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_MODEL_KEY"):
+    for name in ("TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_MODEL_KEY", "OTEL_EXPORTER_OTLP_HEADERS"):
         if not str(variables[name].get("Fn::Sub")).startswith("{{resolve:secretsmanager:"):
             yield f"{name} does not come from Secrets Manager"
+
+
+def every_function_is_told_where_traces_go_and_nothing_of_them_unless_one_says_so():
+    somewhere = {"TracesEndpoint": "https://c.example"}
+    version = "0" * 32
+    told = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "https://c.example",
+        "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+        "OTEL_TRACES_SAMPLER_ARG": "1",
+        "TRUCE_MODEL_TRACEPARENT": "no",
+    }
+    key = {"OTEL_EXPORTER_OTLP_HEADERS": f"{{{{resolve:secretsmanager:truce/traces:SecretString:::{version}}}}}"}
+    for given, expected in [
+        ({}, {}),
+        # Without a place to go to nothing has a key, a share or a configuration.
+        ({"TracesHeadersVersion": version, "TracesShare": "0.1", "ModelTraceparent": "yes", "CollectorConfig": "/opt/c.yaml"}, {}),
+        (somewhere, told),
+        (somewhere | {"TracesShare": "0.1"}, told | {"OTEL_TRACES_SAMPLER_ARG": "0.1"}),
+        (somewhere | {"ModelTraceparent": "yes"}, told | {"TRUCE_MODEL_TRACEPARENT": "yes"}),
+        (somewhere | {"TracesHeadersVersion": version}, told | key),
+        (somewhere | {"CollectorLayers": "arn:a,arn:b"}, told | {"Layers": ["arn:a,arn:b"]}),
+        (
+            {"CollectorLayers": "arn:a", "CollectorConfig": "/opt/c.yaml"},
+            {"Layers": ["arn:a"], "OPENTELEMETRY_COLLECTOR_CONFIG_URI": "/opt/c.yaml"},
+        ),
+    ]:
+        stack = Given(template(), **given)
+        for name, properties in of_type("AWS::Serverless::Function").items():
+            of_traces = {key: said for key, said in stack.of_function(properties).items() if key.startswith(("OTEL_", "OPENTELEMETRY_", "TRUCE_MODEL_TRACEPARENT", "Layers"))}
+            if of_traces != expected:
+                yield f"{name}, given {given}: {of_traces}"
 
 
 def a_poll_ends_before_lambda_and_the_gateway_give_up():
@@ -125,5 +161,6 @@ CHECKS = [
     a_role_allows_what_its_function_asks_and_nothing_else,
     the_http_api_routes_as_spin_does,
     every_setting_is_one_a_function_reads_and_no_key_is_in_the_template,
+    every_function_is_told_where_traces_go_and_nothing_of_them_unless_one_says_so,
     a_poll_ends_before_lambda_and_the_gateway_give_up,
 ]

@@ -16,6 +16,8 @@ from project import KUBERNETES, PLAY, difference, functions, routes, seconds, se
 # The oldest that knows every field we use, and the newest there is a schema of.
 VERSIONS = ("1.27", "1.37")
 SPINAPP = KUBERNETES / "spinapp.yaml"
+# What a deployment may say of traces where everybody may read it; the key, if there is one, is a secret.
+OF_TRACES = {"OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"}
 
 
 @functools.cache
@@ -122,8 +124,8 @@ def every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests():
     for item in of_kind("Deployment", items=made()):
         (container,) = item["spec"]["template"]["spec"]["containers"]
         secret = {variable["name"] for variable in container["env"] if "secretKeyRef" in variable.get("valueFrom", {})}
-        # A language model is called by one, where there is one.
-        asks = {"TRUCE_MODEL_KEY"} if item["metadata"]["name"] == "truce-mediate" else set()
+        # A collector may ask every function for a key; a language model is called by one, where there is one.
+        asks = {"OTEL_EXPORTER_OTLP_HEADERS"} | ({"TRUCE_MODEL_KEY"} if item["metadata"]["name"] == "truce-mediate" else set())
         yield from difference(f"{named(item)}, secrets", secret, {"TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_STORE"} | asks)
         optional = {variable["name"] for variable in container["env"] if variable["valueFrom"]["secretKeyRef"].get("optional")}
         yield from difference(f"{named(item)}, what it can do without", optional, asks)
@@ -131,6 +133,30 @@ def every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests():
         if container["envFrom"] != [{"configMapRef": {"name": config["metadata"]["name"]}}]:
             yield f"{named(item)} does not read the ConfigMap"
         yield from difference("settings", config["data"].keys() | settings(), settings())
+
+
+def every_function_can_be_told_where_traces_go():
+    (config,) = of_kind("ConfigMap", items=made())
+    yield from (f"{name} cannot be told" for name in sorted((OF_TRACES | {"TRUCE_MODEL_TRACEPARENT"}) - config["data"].keys()))
+
+
+def nobody_gets_out_but_to_the_store_and_where_a_setting_says():
+    pods = {item["metadata"]["name"].removeprefix("truce-"): item["spec"]["template"]["metadata"]["labels"] for item in of_kind("Deployment", items=made())}
+    policies = {item["metadata"]["name"]: item["spec"] for item in of_kind("NetworkPolicy", items=made())}
+    (config,) = of_kind("ConfigMap", items=made())
+    for name, whose, setting in (
+        ("truce", functions(), None),
+        ("truce-traces", functions(), "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        ("truce-model", {"mediate"}, "TRUCE_MODEL_URL"),
+    ):
+        policy = policies[name]
+        taken = {pod for pod, labels in pods.items() if is_part(policy["podSelector"].get("matchLabels", {}), labels)}
+        yield from difference(f"{name} is for", taken, whose)
+        if "Egress" not in policy["policyTypes"]:
+            yield f"{name} says nothing of the ways out"
+        if setting and bool(policy["egress"]) != bool(config["data"][setting]):
+            yield f"{name} is {'open' if policy['egress'] else 'closed'}, and {setting} says {config['data'][setting] or 'nothing'}"
+    yield from ("truce opens a way to everybody" for way in policies["truce"]["egress"] if not way.get("to"))
 
 
 def podman_gets_the_same_pods_and_nothing_it_cannot_play():
@@ -163,7 +189,8 @@ def a_server_is_told_what_a_function_reads_and_no_secret():
     lines = (PLAY.parent / "quadlet" / "truce.env").read_text().splitlines()
     told = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
     yield from difference("settings", told | settings(), settings())
-    yield from (f"{name} is a secret" for name in told & {"TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_STORE"})
+    yield from (f"{name} is a secret" for name in told & {"TRUCE_KEYS", "TRUCE_ORGANISER_KEYS", "TRUCE_STORE", "OTEL_EXPORTER_OTLP_HEADERS"})
+    yield from (f"{name} cannot be told" for name in sorted(OF_TRACES - told))
 
 
 def the_spinapp_uses_documented_fields_and_declared_variables():
@@ -188,6 +215,8 @@ CHECKS = [
     there_is_time_to_end_well,
     the_ingress_routes_as_spin_does,
     every_setting_is_one_a_function_reads_and_no_key_is_in_the_manifests,
+    every_function_can_be_told_where_traces_go,
+    nobody_gets_out_but_to_the_store_and_where_a_setting_says,
     podman_gets_the_same_pods_and_nothing_it_cannot_play,
     a_server_is_told_what_a_function_reads_and_no_secret,
     the_spinapp_uses_documented_fields_and_declared_variables,

@@ -54,8 +54,8 @@ def asked(function: str) -> set[tuple[str, str]]:
 
 def settings() -> set[str]:
     """Everything that is read by its name."""
-    named = set(re.findall(r'"(TRUCE_[A-Z_]+)"', rust("shared/function")))
-    assert "TRUCE_PUBLIC_URL" in named
+    named = set(re.findall(r'"((?:TRUCE|OTEL)_[A-Z_]+)"', rust("shared/function")))
+    assert {"TRUCE_PUBLIC_URL", "OTEL_EXPORTER_OTLP_ENDPOINT"} <= named
     return named
 
 

@@ -31,17 +31,9 @@ pub(crate) fn start() -> Result<Running, String> {
 
 /// The same behind an edge's certificate, or rather without the edge.
 pub(crate) fn start_with_tls() -> Result<Running, String> {
-    let data = TempDir::new().map_err(|error| error.to_string())?;
-    let mut certs = Command::new(binary::truce()?);
-    let made = certs.arg("certs").arg("--data").arg(data.path()).env_clear().output();
-    let made = made.map_err(|error| format!("`truce certs` cannot be run: {error}"))?;
-    if !made.status.success() {
-        return Err(format!("`truce certs` makes none: {}", String::from_utf8_lossy(&made.stderr)));
-    }
-    let certs = data.path().join("certs");
     let (redis, settings) = shared()?;
-    let folder = |function: Function| Some(certs.join("functions").join(function.name()));
-    let (functions, addresses) = processes(&settings, folder)?;
+    let (functions, addresses, data) = certified(&settings)?;
+    let certs = data.path().join("certs");
     let host = |function: &Function| format!("{}.truce.internal", function.name());
     let urls: Vec<String> = (Function::ALL.iter().zip(&addresses))
         .map(|(function, address)| format!("https://{}:{}", host(function), address.port()))
@@ -53,6 +45,20 @@ pub(crate) fn start_with_tls() -> Result<Running, String> {
     let target = target.vouched_for_by(read("edge/inside/ca.crt")?.into_bytes());
     let target = settings::on_this_machine(target, settings::longest_wait());
     Ok(Running::new(target, "the same, on TLS that asks for a certificate", (functions, redis, data)))
+}
+
+/// A process for each function, on TLS that asks for the edge's certificate; where it listens, and the folder that `certs` is in.
+pub(crate) fn certified(settings: &Settings) -> Result<(Vec<Process>, Vec<SocketAddr>, TempDir), String> {
+    let data = TempDir::new().map_err(|error| error.to_string())?;
+    let mut certs = Command::new(binary::truce()?);
+    let made = certs.arg("certs").arg("--data").arg(data.path()).env_clear().output();
+    let made = made.map_err(|error| format!("`truce certs` cannot be run: {error}"))?;
+    if !made.status.success() {
+        return Err(format!("`truce certs` makes none: {}", String::from_utf8_lossy(&made.stderr)));
+    }
+    let certs = data.path().join("certs/functions");
+    let (functions, addresses) = processes(settings, |function| Some(certs.join(function.name())))?;
+    Ok((functions, addresses, data))
 }
 
 /// What goes wrong on a wrist where each function counts for itself, and what they keep things in is a server of its own.
@@ -138,7 +144,7 @@ fn built_for_what_is_ready() -> Result<(), Failed> {
     }
 }
 
-fn shared() -> Result<(Service, Settings), String> {
+pub(crate) fn shared() -> Result<(Service, Settings), String> {
     on(Service::redis()?)
 }
 

@@ -28,6 +28,7 @@ mod parity;
 mod services;
 mod settings;
 mod spin;
+mod traced;
 
 use host::{Host, Running};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -45,6 +46,7 @@ fn main() -> std::io::Result<()> {
     let suite = Arc::new(Suite::new()?);
     let mut trials = container::trials();
     trials.extend(lambda::trials());
+    trials.extend(traced::trials());
     trials.extend(spin::trials());
     trials.extend(suite.missing());
     trials.extend(Suite::trials(&suite));

@@ -120,7 +120,8 @@ impl<'a> Units<'a> {
             " --user 65532:65532 ",
             " --pids-limit 128 ",
         ];
-        const SECRET: [&str; 4] = ["TRUCE_KEYS=", "TRUCE_ORGANISER_KEYS=", "TRUCE_STORE=", "type=env"];
+        const SECRET: [&str; 5] =
+            ["TRUCE_KEYS=", "TRUCE_ORGANISER_KEYS=", "TRUCE_STORE=", "OTEL_EXPORTER_OTLP_HEADERS=", "type=env"];
         for (name, start) in self.containers() {
             if let Some(missing) = HELD.iter().find(|held| !start.contains(**held)) {
                 return Err(format!("{name} is started without{missing}"));

@@ -29,9 +29,29 @@ pub(crate) struct Instances {
     client: reqwest::Client,
 }
 
-struct Instance {
+/// An emulator with a function in it.
+pub(super) struct Instance {
     url: String,
-    _process: Process,
+    pub(super) process: Process,
+}
+
+impl Instance {
+    pub(super) fn start(emulator: &Path, settings: &Settings, binary: &Path) -> Result<Self, String> {
+        let (port, inner) = (free_port()?, free_port()?);
+        let mut command = settings.given_to(Command::new(emulator));
+        command.args(["--log-level", "warn", "--runtime-interface-emulator-address", &format!("127.0.0.1:{port}")]);
+        command.args(["--runtime-api-address", &format!("127.0.0.1:{inner}")]).arg(binary);
+        let ready = |_: &Process| listens(port).then_some(());
+        let (process, ()) = Process::start(&mut command, PATIENCE, ready)?;
+        let url = format!("http://127.0.0.1:{port}/2015-03-31/functions/function/invocations");
+        Ok(Self { url, process })
+    }
+
+    pub(super) async fn ask(&self, client: &reqwest::Client, event: &Value) -> Result<Vec<u8>, String> {
+        let sent = client.post(&self.url).body(event.to_string()).send().await;
+        let answer = sent.map_err(|error| error.to_string())?.bytes().await;
+        answer.map(Vec::from).map_err(|error| error.to_string())
+    }
 }
 
 impl Instances {
@@ -72,15 +92,9 @@ impl Instances {
             None => self.start_well().await?,
         };
         // An instance that does not answer is not asked again.
-        let answer = self.ask(&instance, event).await?;
+        let answer = instance.ask(&self.client, event).await?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
         serde_json::from_slice(&answer).map_err(|_| String::from_utf8_lossy(&answer).into_owned())
-    }
-
-    async fn ask(&self, instance: &Instance, event: &Value) -> Result<Vec<u8>, String> {
-        let sent = self.client.post(&instance.url).body(event.to_string()).send().await;
-        let answer = sent.map_err(|error| error.to_string())?.bytes().await;
-        answer.map(Vec::from).map_err(|error| error.to_string())
     }
 
     /// A new instance that has shown that it is alive. A port that was free a moment ago may not be any more: an
@@ -93,7 +107,7 @@ impl Instances {
             let started = tokio::task::spawn_blocking(move || this.start()).await.map_err(|error| error.to_string())?;
             match started {
                 Err(problem) => why = problem,
-                Ok(instance) => match self.ask(&instance, &probe).await {
+                Ok(instance) => match instance.ask(&self.client, &probe).await {
                     Ok(answer) if is_alive(&answer) => return Ok(instance),
                     Ok(answer) => why = String::from_utf8_lossy(&answer).into_owned(),
                     Err(problem) => why = problem,
@@ -104,14 +118,7 @@ impl Instances {
     }
 
     fn start(&self) -> Result<Instance, String> {
-        let (port, inner) = (free_port()?, free_port()?);
-        let mut command = self.settings.given_to(Command::new(&self.emulator));
-        command.args(["--log-level", "warn", "--runtime-interface-emulator-address", &format!("127.0.0.1:{port}")]);
-        command.args(["--runtime-api-address", &format!("127.0.0.1:{inner}")]).arg(&self.binary);
-        let ready = |_: &Process| listens(port).then_some(());
-        let (process, ()) = Process::start(&mut command, PATIENCE, ready)?;
-        let url = format!("http://127.0.0.1:{port}/2015-03-31/functions/function/invocations");
-        Ok(Instance { url, _process: process })
+        Instance::start(&self.emulator, &self.settings, &self.binary)
     }
 }
 

@@ -8,6 +8,7 @@ mod front;
 mod instances;
 mod numbers;
 mod routes;
+mod traces;
 mod wrist;
 
 use crate::binary;
@@ -145,7 +146,8 @@ fn behind(
     Ok((target, fronts))
 }
 
-/// That the front writes events as AWS does, and functions numbers as it reads them; and what goes wrong on a wrist.
+/// That the front writes events as AWS does, and functions numbers as it reads them; when spans are sent; and what goes wrong on a wrist.
 pub(crate) fn trials() -> Vec<Trial> {
-    event::trials().into_iter().chain(numbers::trials()).chain(wrist::trials()).collect()
+    let theirs = [event::trials(), numbers::trials(), traces::trials(), wrist::trials()];
+    theirs.into_iter().flatten().collect()
 }

@@ -1,12 +1,12 @@
 //! What a function writes for `CloudWatch`, held against the rules that AWS publishes for its embedded metric format.
 
 use super::event::{self, Received};
+use super::instances::Instance;
 use super::{Gateway, emulator};
-use crate::process::{PATIENCE, Process, free_port, listens};
+use crate::process::PATIENCE;
 use crate::settings::{self, Settings};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
-use std::process::Command;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::runtime::Runtime;
 use truce_contract::Function;
@@ -57,20 +57,14 @@ fn who_wants_none_gets_none() -> Result<(), Failed> {
 fn written(told: &[(&'static str, &str)], requests: &[(&str, &str)], count: usize) -> Result<Vec<Value>, String> {
     let settings =
         told.iter().fold(Settings::new("memory".to_owned())?, |settings, (name, value)| settings.with(name, *value));
-    let (port, inner) = (free_port()?, free_port()?);
-    let mut command = settings.given_to(Command::new(emulator()?));
-    command.args(["--log-level", "warn", "--runtime-interface-emulator-address", &format!("127.0.0.1:{port}")]);
-    command.args(["--runtime-api-address", &format!("127.0.0.1:{inner}")]).arg(settings::binary_of(Function::Mediate)?);
-    let (process, ()) = Process::start(&mut command, PATIENCE, |_: &Process| listens(port).then_some(()))?;
-    let url = format!("http://127.0.0.1:{port}/2015-03-31/functions/function/invocations");
+    let instance = Instance::start(&emulator()?, &settings, &settings::binary_of(Function::Mediate)?)?;
+    let client = truce_contract::http_client().build().map_err(|error| error.to_string())?;
     let runtime = Runtime::new().map_err(|error| error.to_string())?;
     for (path, query) in requests {
         let asked = Received { path: (*path).to_owned(), query: (*query).to_owned(), ..Received::probe() };
-        let asked = event::of(Gateway::FunctionUrl, &asked).to_string();
-        let answer = runtime.block_on(async {
-            truce_contract::http_client().build()?.post(&url).body(asked).send().await?.text().await
-        });
-        let answer = answer.map_err(|error| error.to_string())?;
+        let asked = event::of(Gateway::FunctionUrl, &asked);
+        let answer = runtime.block_on(instance.ask(&client, &asked))?;
+        let answer = String::from_utf8_lossy(&answer);
         if !answer.contains("statusCode") {
             return Err(format!("{path}: {answer}"));
         }
@@ -78,7 +72,7 @@ fn written(told: &[(&'static str, &str)], requests: &[(&str, &str)], count: usiz
     // The emulator hands on what a function writes, in its own time.
     let begun = Instant::now();
     loop {
-        let written = format!("{}\n{}", process.stdout(), process.stderr());
+        let written = format!("{}\n{}", instance.process.stdout(), instance.process.stderr());
         let lines = numbers(&written);
         // The log has a line for each as well: without this nothing could be missed by looking too early.
         let is_all = lines.len() >= count && written.matches("\"answered\"").count() >= requests.len();

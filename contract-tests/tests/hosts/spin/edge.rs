@@ -34,7 +34,7 @@ fn program(variable: &str, name: &str) -> Result<PathBuf, String> {
     told.or_else(|| binary::on_path(name)).ok_or(how)
 }
 
-fn traefik() -> Result<PathBuf, String> {
+pub(crate) fn traefik() -> Result<PathBuf, String> {
     program("TRUCE_TRAEFIK", "traefik")
 }
 
@@ -42,12 +42,16 @@ fn haproxy() -> Result<PathBuf, String> {
     program("TRUCE_HAPROXY", "haproxy")
 }
 
+pub(crate) fn missing_traefik() -> Option<String> {
+    traefik().err()
+}
+
 pub(crate) fn missing() -> Option<String> {
     traefik().and(haproxy()).err()
 }
 
 impl Edge {
-    pub(crate) fn before(spin: &Started) -> Result<(Self, Target), String> {
+    pub(super) fn before(spin: &Started) -> Result<(Self, Target), String> {
         let folder = TempDir::new().map_err(|error| error.to_string())?;
         let (port, words) = (free_port()?, free_port()?);
         let told = folder.path();
@@ -55,9 +59,12 @@ impl Edge {
             fs::write(told.join(name), text).map_err(|error| format!("{name} cannot be written: {error}"))
         };
         fs::create_dir(told.join("dynamic")).map_err(|error| error.to_string())?;
-        write("words.cfg", ours("words.cfg", BIND, &format!("bind 127.0.0.1:{words}\n"))?)?;
-        write("dynamic/limits.yaml", ours("dynamic/limits.yaml", UNDER_WAY, &format!("amount: {LIMIT}\n"))?)?;
-        write("dynamic/words.yaml", ours("dynamic/words.yaml", "words@docker", "words@file")?)?;
+        write("words.cfg", ours("traefik-local/words.cfg", BIND, &format!("bind 127.0.0.1:{words}\n"))?)?;
+        write(
+            "dynamic/limits.yaml",
+            ours("traefik-local/dynamic/limits.yaml", UNDER_WAY, &format!("amount: {LIMIT}\n"))?,
+        )?;
+        write("dynamic/words.yaml", ours("traefik-local/dynamic/words.yaml", "words@docker", "words@file")?)?;
         write("dynamic/spin.yaml", routes(spin.url(), words))?;
         write("traefik.yaml", told_at_start(port, &told.join("dynamic")))?;
         let mut command = Command::new(haproxy()?);
@@ -65,16 +72,17 @@ impl Edge {
         let (words, ()) = Process::start(&mut command, PATIENCE, |_| listens(words).then_some(()))?;
         let mut command = Command::new(traefik()?);
         command.env_clear().arg("--configFile").arg(told.join("traefik.yaml")).current_dir(told);
-        let (traefik, ()) = Process::start(&mut command, PATIENCE, |_| serves(port).then_some(()))?;
+        let (traefik, ()) =
+            Process::start(&mut command, PATIENCE, |_| serves(port, "/.well-known/spin/health").then_some(()))?;
         let target = settings::at("spin-edge", &format!("http://127.0.0.1:{port}"))?;
         let target = settings::on_this_machine(target, settings::longest_wait());
         Ok((Self { _traefik: traefik, _words: words, _told: folder }, target))
     }
 }
 
-/// A file of the project's edge, with one thing in it that is another here.
-fn ours(name: &str, from: &str, to: &str) -> Result<String, String> {
-    let text = fs::read_to_string(binary::workspace().join("traefik-local").join(name));
+/// A file of the project, with one thing in it that is another here.
+pub(crate) fn ours(name: &str, from: &str, to: &str) -> Result<String, String> {
+    let text = fs::read_to_string(binary::workspace().join(name));
     let text = text.map_err(|error| format!("{name}: {error}"))?;
     if text.contains(from) { Ok(text.replace(from, to)) } else { Err(format!("{name} has no `{}`", from.trim())) }
 }
@@ -100,11 +108,11 @@ fn told_at_start(port: u16, dynamic: &Path) -> String {
 }
 
 /// Whether somebody behind it answers: it listens before it knows of any.
-fn serves(port: u16) -> bool {
+pub(crate) fn serves(port: u16, path: &str) -> bool {
     let asked = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-        stream.write_all(b"GET /.well-known/spin/health HTTP/1.1\r\nhost: edge\r\nconnection: close\r\n\r\n")?;
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: edge\r\nconnection: close\r\n\r\n")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         Ok(answer.starts_with("HTTP/1.1 200"))

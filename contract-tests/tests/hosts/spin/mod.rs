@@ -1,7 +1,7 @@
 //! Spin: the components as `spin.toml` declares them. Through the real `spin` where there is one that is new enough, else
 //! through the stand-in, which is not Spin but honours the manifest.
 
-mod edge;
+pub(crate) mod edge;
 mod wrist;
 
 use crate::binary;
