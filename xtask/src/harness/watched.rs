@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 const COLLECTOR: &str = "
 global
     log stdout len 65535 format raw local0
+    # As much of a body as there is room for in a line.
+    tune.bufsize 32768
 defaults
     mode http
     log global
@@ -83,18 +85,25 @@ pub(super) fn it_traces(proof: &Proof<'_>) -> Result<String, String> {
         let said = format!(r#"{{"text":"{CANARY}"}}"#);
         let post = Request { head: PARENT, ..Request::post("/mediate", &said) };
         let get = Request { head: PARENT, ..Request::get(&path) };
-        for request in [post, get] {
-            request.with_bearer(&proof.session).ask(&proof.edge).map_err(|error| error.to_string())?;
-        }
-        let came = came(proof, collector.name, &[CANARY, &proof.session]);
+        let ask = || {
+            let mut asked = [post, get].into_iter().map(|request| request.with_bearer(&proof.session).ask(&proof.edge));
+            asked.try_for_each(|answer| answer.map(drop).map_err(|error| error.to_string()))
+        };
+        let came = came(proof, collector.name, &[CANARY, &proof.session], ask);
         // Whoever sends to a name that is gone keeps the network's names from everybody, where there is no other network to ask.
         told(None)?;
         came
     })
 }
 
-/// What came at the collector, with nothing in it that was said: of one trace, from each a span of its own.
-fn came(proof: &Proof<'_>, collector: &str, said: &[&str]) -> Result<String, String> {
+/// What came at the collector, with nothing in it that was said: of one trace, from each a span of its own. It is asked for until then: what is
+/// sent is gathered, and of much there is only so much in a line.
+fn came(
+    proof: &Proof<'_>,
+    collector: &str,
+    said: &[&str],
+    ask: impl Fn() -> Result<(), String>,
+) -> Result<String, String> {
     /// The trace's id, as it is sent.
     const TRACE: [u8; 16] = 0x7d1c_0ffe_e0dd_ba11_c0de_5eed_0b5e_55ed_u128.to_be_bytes();
     /// Who sent it, and what is in what it sent.
@@ -105,6 +114,7 @@ fn came(proof: &Proof<'_>, collector: &str, said: &[&str]) -> Result<String, Str
     ];
     let begun = Instant::now();
     loop {
+        ask()?;
         let log = proof.fleet.podman.logs(collector)?;
         let traces = log.lines().filter_map(|line| line.strip_prefix("POST /v1/traces ")).map(unpacked);
         let traces = traces.collect::<Result<Vec<_>, _>>()?;
@@ -123,7 +133,7 @@ fn came(proof: &Proof<'_>, collector: &str, said: &[&str]) -> Result<String, Str
         }
         let missing: Vec<&str> = SENT.iter().filter(|one| !sent(one)).map(|(who, _)| *who).collect();
         limits::late(begun, &format!("no span of that trace came from {}", missing.join(", ")))?;
-        sleep(Duration::from_millis(200));
+        sleep(Duration::from_millis(500));
     }
 }
 
