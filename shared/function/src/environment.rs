@@ -4,7 +4,7 @@ use crate::numbers::Numbers;
 use crate::throttle::Throttle;
 #[cfg(feature = "traces")]
 use crate::traces::Tracer;
-use crate::{Clock, HttpClient, Problem, Random, Settings, SystemClock, SystemRandom, host};
+use crate::{Clock, HttpClient, Problem, Random, Settings, Synthetic, SystemClock, SystemRandom, host};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -118,8 +118,8 @@ impl Environment {
     }
 
     /// Counts that somebody has to wait for so many seconds, and tells them. `kind` is what they tried.
-    pub(crate) fn slow_down(&self, kind: &'static str, retry_after: u64) -> Problem {
-        self.0.numbers.throttled(kind);
+    pub(crate) fn slow_down(&self, kind: &'static str, synthetic: Synthetic, retry_after: u64) -> Problem {
+        self.0.numbers.throttled(kind, synthetic);
         Problem::slow_down(retry_after)
     }
 }

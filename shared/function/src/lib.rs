@@ -37,6 +37,7 @@ mod ports;
 mod problem;
 pub mod readiness;
 pub mod settings;
+mod synthetic;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod throttle;
@@ -55,4 +56,5 @@ pub use http_client::{CallError, CallLimits, HttpClient};
 pub use ports::{Clock, Random, SystemClock, SystemRandom};
 pub use problem::{Problem, ProblemBody};
 pub use settings::Settings;
+pub use synthetic::Synthetic;
 pub use time_left::{LongestWait, TimeLeft};

@@ -1,7 +1,9 @@
 //! Where nothing is counted.
 
 use super::{Asked, Words};
-use http::{Method, StatusCode, Uri};
+use crate::Synthetic;
+use axum::extract::Request;
+use http::StatusCode;
 use std::sync::Arc;
 use std::time::Duration;
 use truce_store::Store;
@@ -21,7 +23,7 @@ impl Numbers {
         Self
     }
 
-    pub(crate) fn begins(&self, _: &str, _: &Method, _: &Uri) -> Underway {
+    pub(crate) fn begins(&self, _: &str, _: &Request) -> Underway {
         Underway
     }
 
@@ -29,13 +31,13 @@ impl Numbers {
         store
     }
 
-    pub(crate) fn throttled(&self, _: &'static str) {}
+    pub(crate) fn throttled(&self, _: &'static str, _: Synthetic) {}
 
     /// The model was asked, and it took so long.
     pub fn asked(&self, _: Asked, _: Duration) {}
 
     /// Somebody got words.
-    pub fn worded(&self, _: Words) {}
+    pub fn worded(&self, _: Words, _: Synthetic) {}
 }
 
 impl Underway {

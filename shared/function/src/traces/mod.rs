@@ -15,7 +15,7 @@ pub(crate) use span::{Attribute, Kind, Span, Value};
 
 use crate::host::native::FromEdge;
 use crate::trace_context::TraceContext;
-use crate::{Environment, HttpClient, Random as _, SystemRandom, readiness};
+use crate::{Environment, HttpClient, Random as _, Synthetic, SystemRandom, readiness};
 use axum::extract::{MatchedPath, Request};
 use http::{Method, StatusCode};
 use ports::{TracedClient, TracedStore};
@@ -92,6 +92,9 @@ impl Server {
         if let Some(route) = route(request) {
             open.name(format!("{} {route}", method(request.method())));
             open.say(Attribute::Route(route));
+        }
+        if Synthetic::told(request.extensions()) == Synthetic::Test {
+            open.say(Attribute::Test);
         }
         let current = Current {
             tracer: Arc::clone(tracer),
