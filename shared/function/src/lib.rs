@@ -31,6 +31,8 @@ pub mod layers;
 #[cfg(feature = "log")]
 pub mod log;
 pub mod numbers;
+#[cfg(feature = "numbers")]
+mod observed;
 pub mod openapi;
 pub mod page;
 mod ports;

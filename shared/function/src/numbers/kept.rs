@@ -1,8 +1,8 @@
 //! The counts themselves, and how they are written.
 
-use super::store::{Counted, OPERATIONS};
 use super::{Asked, Words, asks_to_wait};
 use crate::Synthetic;
+use crate::observed::{OPERATIONS, Observer};
 use axum::extract::Request;
 use http::{Method, StatusCode};
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -14,8 +14,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
-use truce_store::Store;
+use std::time::{Duration, Instant};
+use truce_store::StoreError;
 
 /// What people wait for, in seconds: up to a tenth nobody notices, a second is a pause, after ten a wrist has gone down; 30 are the
 /// longest that there is.
@@ -160,19 +160,6 @@ impl Numbers {
         }
     }
 
-    /// `store`, and what it takes is counted.
-    pub(crate) fn around(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
-        Arc::new(Counted::new(store, self.clone()))
-    }
-
-    /// The store was asked: what for, how long it took, and whether it could not answer.
-    pub(super) fn stored(&self, operation: &'static str, took: Duration, failed: bool) {
-        self.0.store.get_or_create(&Operation { operation }).observe(took.as_secs_f64());
-        if failed {
-            self.0.store_failures.get_or_create(&Operation { operation }).inc();
-        }
-    }
-
     pub(crate) fn throttled(&self, kind: &'static str, synthetic: Synthetic) {
         self.0.throttled.get_or_create(&Kind { kind, synthetic: synthetic.name() }).inc();
     }
@@ -186,6 +173,23 @@ impl Numbers {
     /// Somebody got words.
     pub fn worded(&self, words: Words, synthetic: Synthetic) {
         self.0.wordings.get_or_create(&Engine { engine: words.name(), synthetic: synthetic.name() }).inc();
+    }
+}
+
+/// What the store takes.
+impl Observer for Numbers {
+    type Begun = (&'static str, Instant);
+
+    fn begins(&self, operation: &'static str) -> Self::Begun {
+        (operation, Instant::now())
+    }
+
+    fn ends(&self, (operation, begun): Self::Begun, failed: Option<&StoreError>) {
+        self.0.store.get_or_create(&Operation { operation }).observe(begun.elapsed().as_secs_f64());
+        // What is refused was asked wrongly: the store is well.
+        if let Some(StoreError::Unavailable { .. }) = failed {
+            self.0.store_failures.get_or_create(&Operation { operation }).inc();
+        }
     }
 }
 
@@ -231,7 +235,7 @@ impl Kept {
         for waits in [true, false] {
             drop(self.in_flight.get_or_create(&Waiting { waits: yes_or_no(waits) }));
         }
-        for operation in OPERATIONS {
+        for &operation in OPERATIONS {
             drop(self.store_failures.get_or_create(&Operation { operation }));
         }
         for outcome in Asked::ALL {

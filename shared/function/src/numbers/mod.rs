@@ -8,8 +8,6 @@
 mod kept;
 #[cfg(not(feature = "numbers"))]
 mod none;
-#[cfg(feature = "numbers")]
-mod store;
 
 #[cfg(feature = "numbers")]
 pub use kept::{Numbers, Underway};

@@ -4,9 +4,7 @@ use super::{Asked, Words};
 use crate::Synthetic;
 use axum::extract::Request;
 use http::StatusCode;
-use std::sync::Arc;
 use std::time::Duration;
-use truce_store::Store;
 
 /// What is counted: nothing.
 #[derive(Debug, Clone, Copy)]
@@ -27,10 +25,6 @@ impl Numbers {
         Underway
     }
 
-    pub(crate) fn around(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
-        store
-    }
-
     pub(crate) fn throttled(&self, _: &'static str, _: Synthetic) {}
 
     /// The model was asked, and it took so long.
@@ -40,6 +34,7 @@ impl Numbers {
     pub fn worded(&self, _: Words, _: Synthetic) {}
 }
 
+#[allow(clippy::unused_self)]
 impl Underway {
     pub(crate) fn answered(self, _: StatusCode, _: Duration) {}
 }

@@ -109,7 +109,7 @@ impl Attribute {
 }
 
 /// A span that has not ended. Dropped without an end it ends all the same: whoever asked went away.
-pub(super) struct Open {
+pub(crate) struct Open {
     tracer: Arc<Tracer>,
     since: Instant,
     span: Option<Span>,
