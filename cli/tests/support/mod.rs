@@ -41,7 +41,7 @@ impl Server {
         let says = Arc::clone(&said);
         std::thread::spawn(move || {
             for line in lines.lines().map_while(Result::ok) {
-                says.lock().expect("not poisoned").push_str(&format!("{line}\n"));
+                says.lock().expect("not poisoned").extend([line.as_str(), "\n"]);
             }
         });
         Self { process, url, folder: Arc::clone(folder), said }
