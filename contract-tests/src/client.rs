@@ -71,7 +71,7 @@ impl Client {
             .connect_timeout(Duration::from_secs(10))
             .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("truce-contract/", env!("CARGO_PKG_VERSION")))
+            .user_agent(target.agent)
             .build()
             .map_err(|error| Failure::without_answer("make an HTTP client", "one", error.to_string()))?;
         Ok(Self { target, http, started: Instant::now(), requests: AtomicU64::new(0), record: Mutex::default() })

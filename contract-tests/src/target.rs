@@ -103,6 +103,8 @@ pub struct Target {
     pub hosts: Vec<(String, SocketAddr)>,
     /// What the names of its rooms begin with, so that whoever counts can tell them from people's.
     pub rooms: &'static str,
+    /// Who asks, as `User-Agent` says it: functions count what tests ask apart, by the name that it begins with.
+    pub agent: &'static str,
 }
 
 /// Why something is no target.
@@ -166,6 +168,7 @@ impl Target {
             identity: None,
             hosts: Vec::new(),
             rooms: "contract",
+            agent: concat!("truce-contract/", env!("CARGO_PKG_VERSION")),
         })
     }
 
@@ -194,6 +197,13 @@ impl Target {
     #[must_use]
     pub fn in_rooms_called(mut self, rooms: &'static str) -> Self {
         self.rooms = rooms;
+        self
+    }
+
+    /// Asked by `agent`, a name and a version.
+    #[must_use]
+    pub fn asked_by(mut self, agent: &'static str) -> Self {
+        self.agent = agent;
         self
     }
 

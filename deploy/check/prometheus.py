@@ -43,9 +43,9 @@ def promtool(*arguments: str | pathlib.Path, given: str = "") -> list[str]:
     return [] if ran.returncode == 0 else (ran.stdout + ran.stderr).strip().splitlines()
 
 
-def asked(path: str, body: dict | None = None, bearer: str = "") -> dict:
+def asked(path: str, body: dict | None = None, bearer: str = "", agent: str = "Mozilla/5.0") -> dict:
     data = json.dumps(body).encode() if body else None
-    request = urllib.request.Request(os.environ["TRUCE_URL"] + path, data, {"content-type": "application/json"})
+    request = urllib.request.Request(os.environ["TRUCE_URL"] + path, data, {"content-type": "application/json", "user-agent": agent})
     if bearer:
         request.add_header("authorization", f"Bearer {bearer}")
     try:
@@ -56,13 +56,14 @@ def asked(path: str, body: dict | None = None, bearer: str = "") -> dict:
 
 
 def used() -> None:
-    """Somebody gets in, says something, waits for an answer, and gets lost."""
+    """Somebody gets in, says something, waits for an answer, and gets lost; and a monitor looks."""
     key = os.environ["TRUCE_ORGANISER_KEY"]
     invite = asked("/qr", {"room": "q3", "team": "backend", "member": "Ana"}, key)["invite"]
     session = asked("/redeem", {"invite": invite})["session"]
     asked("/mediate", {"text": "they never deliver on time and nobody gives a damn"}, session)
     asked("/mediate?wait=1", bearer=session)
     asked("/nowhere")
+    asked("/qr", {}, agent="truce-monitor/0")
 
 
 @functools.cache

@@ -1,9 +1,12 @@
 //! The server of this command, as a process of its own.
 
+#![allow(dead_code, reason = "each test binary uses its share of this")]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// What its organiser has.
@@ -14,6 +17,7 @@ pub(crate) struct Server {
     process: Child,
     pub(crate) url: String,
     folder: Arc<TempDir>,
+    said: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -33,13 +37,33 @@ impl Server {
         let address = first.trim().strip_prefix("Truce listens on ").expect("an address").trim_end_matches('.');
         let url = format!("http://{address}");
         // Its output goes on to be read, or it would stop at a full pipe.
-        std::thread::spawn(move || lines.lines().count());
-        Self { process, url, folder: Arc::clone(folder) }
+        let said = Arc::new(Mutex::new(String::new()));
+        let says = Arc::clone(&said);
+        std::thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                says.lock().expect("not poisoned").extend([line.as_str(), "\n"]);
+            }
+        });
+        Self { process, url, folder: Arc::clone(folder), said }
     }
 
     /// Where it was started; its data are in `truce-data` there.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The address below which it has said that `path` is.
+    pub(crate) fn address_of(&self, path: &str) -> String {
+        let until = Instant::now() + Duration::from_secs(10);
+        loop {
+            let said = self.said.lock().expect("not poisoned").clone();
+            let address = |word: &str| Some(word.strip_prefix("http://")?.strip_suffix(path)?.to_owned());
+            if let Some(address) = said.split_whitespace().find_map(address) {
+                return address;
+            }
+            assert!(Instant::now() < until, "nothing about {path}: {said}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

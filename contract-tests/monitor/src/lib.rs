@@ -24,3 +24,5 @@ pub use watches::{Finding, Looked, WatchSettings, Watches};
 
 /// What the names of its rooms begin with.
 pub const ROOMS: &str = "monitor";
+/// What it calls itself where it asks: functions keep what it asks out of people's numbers by this.
+pub const AGENT: &str = concat!("truce-monitor/", env!("CARGO_PKG_VERSION"));

@@ -1,6 +1,6 @@
 //! What a monitor is told: by a file, in TOML, or by flags for one target.
 
-use crate::{ROOMS, WatchSettings};
+use crate::{AGENT, ROOMS, WatchSettings};
 use serde::Deserialize;
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -225,7 +225,7 @@ pub fn target(name: &str, urls: &[String], key: &str, longest_wait: u64) -> Resu
     let longest_wait = Duration::from_secs(longest_wait);
     // A monitor that waited for minutes would measure its own patience.
     let capabilities = Capabilities { longest_wait, patience: Duration::ZERO, ..Capabilities::default() };
-    Ok(target.map_err(wrong)?.capabilities(capabilities).in_rooms_called(ROOMS))
+    Ok(target.map_err(wrong)?.capabilities(capabilities).in_rooms_called(ROOMS).asked_by(AGENT))
 }
 
 /// A problem without the text that stands where it should not: it may be a secret in the wrong place.
@@ -265,7 +265,7 @@ mod tests {
         let listen = settings.listen.map(|address| address.port());
         assert_eq!((listen, settings.public_url.as_deref()), (Some(8_788), None));
         let targets = settings.targets(Vec::new()).expect("targets");
-        assert_eq!((targets.len(), targets[0].rooms), (1, ROOMS));
+        assert_eq!((targets.len(), targets[0].rooms, targets[0].agent), (1, ROOMS, AGENT));
         assert!(!format!("{targets:?}").contains(KEY));
     }
 

@@ -46,6 +46,10 @@ async fn what_is_counted_tells_of_nobody() -> Result<(), Problem> {
     for counted in [r#"path="/mediate",method="POST",status="200""#, r#"path="/qr/{id}""#, r#"path="unmatched""#] {
         ensure(text.contains(counted), format!("{counted} in {text}"))?;
     }
+    // Every request was the suite's.
+    let people = text.lines().filter(|line| line.starts_with("truce_") && line.contains("synthetic=\"no\""));
+    let counted: Vec<&str> = people.filter(|line| !line.ends_with(" 0")).collect();
+    ensure(counted.is_empty(), format!("what the suite asks is counted among people's: {counted:?}"))?;
     for (what, secret) in &secrets {
         ensure(!text.contains(secret), format!("{what} is in what is counted"))?;
     }
@@ -77,6 +81,7 @@ fn known_labels() -> Result<BTreeSet<String>, Problem> {
         ("outcome", "worded unanswered refused unreadable rejected"),
         ("engine", "embedded model fallback"),
         ("kind", "organiser session invite member"),
+        ("synthetic", "no test"),
         ("version", env!("CARGO_PKG_VERSION")),
     ];
     let words =

@@ -81,10 +81,17 @@ async fn spans_say_nothing_but_what_is_on_the_list_whatever_people_do() -> Resul
     let of_store = spans.iter().filter(|span| said(span, "db.system.name").as_deref() == Some("sqlite")).count();
     let waited = spans.iter().any(|span| said(span, "truce.waited").is_some());
     ensure(spans.len() > 500 && of_store > 200 && waited, format!("spans of everything, got {}", spans.len()))?;
+    let of_people = spans.iter().find(|span| is_request(span) && said(span, "user_agent.synthetic.type").is_none());
+    ensure(of_people.is_none(), format!("every request to be the suite's, got: {of_people:?}"))?;
     for span in &spans {
         ensure(is_known(span), format!("nothing but what is on the list, got: {span:?}"))?;
     }
     Ok(())
+}
+
+/// Whether it is what was asked, and not what came of it.
+fn is_request(span: &Span) -> bool {
+    said(span, "truce.request_id").is_some()
 }
 
 /// Whether everything in a span is something that this code chose, or a number.
@@ -97,6 +104,7 @@ fn is_known(span: &Span) -> bool {
             "db.operation.name" => OPERATIONS.contains(&text.as_str()),
             "db.system.name" => text == "sqlite",
             "truce.waited" => text == "true",
+            "user_agent.synthetic.type" => text == "test",
             "error.type" => ["cancelled", "rejected", "unavailable", "500", "503"].contains(&text.as_str()),
             "http.response.status_code" | "truce.spans_left_out" => text.parse::<u32>().is_ok(),
             // The client's, where it sent one that may be one.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use truce_function::numbers::{Asked as Outcome, Words};
 use truce_function::settings::{ModelApi, ModelSettings};
-use truce_function::{CallError, CallLimits, Environment};
+use truce_function::{CallError, CallLimits, Environment, Synthetic};
 use truce_mediation::provider::{LONGEST_ANSWER, Provider};
 use truce_mediation::{Mediation, Mediator, Rejected};
 
@@ -72,13 +72,15 @@ impl Model {
         mediator: &Mediator,
         text: &str,
         mediation: Mediation,
+        synthetic: Synthetic,
     ) -> Mediation {
         let Some(asked) = self.0.as_ref().filter(|_| mediation.may_be_reworded()) else {
-            env.numbers().worded(Words::Embedded);
+            env.numbers().worded(Words::Embedded, synthetic);
             return mediation;
         };
         let reworded = if asked.rests(env) { None } else { asked.reworded(env, mediator, text, &mediation).await };
-        env.numbers().worded(if reworded.is_some() { Words::Model } else { Words::Fallback });
+        let words = if reworded.is_some() { Words::Model } else { Words::Fallback };
+        env.numbers().worded(words, synthetic);
         reworded.unwrap_or(mediation)
     }
 }

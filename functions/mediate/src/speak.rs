@@ -37,7 +37,7 @@ pub(crate) async fn respond(
     text: String,
     answers: Option<Asked>,
 ) -> Result<Answer<Said>, Problem> {
-    let mediation = &model.reworded(env, mediator, &text, mediation).await;
+    let mediation = &model.reworded(env, mediator, &text, mediation, member.synthetic).await;
     let say = mediation.say.clone();
     match mediation.plan {
         Plan::Reframe | Plan::Civil => {

@@ -1,6 +1,7 @@
 //! A language model that helps with the wording: what it is told, what it may say, and how little it is needed.
 
-use http::{HeaderValue, Method};
+use axum::body::Body;
+use http::{HeaderValue, Method, Request};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -102,7 +103,8 @@ async fn whose_words_people_got_is_counted() {
         let line = text.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(' ').map(str::to_owned));
         line.unwrap_or_else(|| panic!("{what} is not in {text}"))
     };
-    let wordings = |engine: &str| format!("truce_wordings_total{{function=\"truce\",engine=\"{engine}\"}}");
+    let wordings =
+        |engine: &str| format!("truce_wordings_total{{function=\"truce\",engine=\"{engine}\",synthetic=\"no\"}}");
     let answers = |outcome: &str| format!("truce_model_answers_total{{function=\"truce\",outcome=\"{outcome}\"}}");
     let well = provider(chat(&words(WORDING))).await;
     let (bench, ana) = with_model(&well, ModelApi::ChatCompletions);
@@ -128,6 +130,28 @@ async fn whose_words_people_got_is_counted() {
         (counted(&alone, &wordings("embedded")), counted(&alone, &wordings("fallback"))),
         ("1".into(), "0".into())
     );
+}
+
+/// The monitor gets words every minute: they would be most of all there are.
+#[tokio::test]
+async fn words_that_a_test_got_are_not_counted_among_people_s() {
+    let provider = provider(chat(&words(WORDING))).await;
+    let alone = Bench::new(truce_mediate::router);
+    let (bench, _) = with_model(&provider, ModelApi::ChatCompletions);
+    for (bench, engine) in [(alone, "embedded"), (bench, "model")] {
+        let ana = bench.session("q3", "backend", "Ana");
+        let asked = Request::post("/mediate").header("user-agent", "truce-monitor/0.1.0");
+        let asked = asked.header("authorization", format!("Bearer {ana}")).header("content-type", "application/json");
+        let said = Body::from(json!({ "text": COMPLAINT }).to_string());
+        assert_eq!(bench.send(asked.body(said).expect("a request")).await.code(), "reframed");
+        let text = bench.env.numbers().text();
+        for (synthetic, count) in [("no", 0), ("test", 1)] {
+            let line = format!(
+                "truce_wordings_total{{function=\"truce\",engine=\"{engine}\",synthetic=\"{synthetic}\"}} {count}\n"
+            );
+            assert!(text.contains(&line), "{line} is not in {text}");
+        }
+    }
 }
 
 #[tokio::test]

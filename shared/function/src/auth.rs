@@ -3,7 +3,7 @@
 //! A session comes as a bearer token, or, in a browser, in a cookie that scripts cannot read. A browser sends the
 //! cookie along whoever made the request, so with a cookie a change has to come from our own pages.
 
-use crate::{Environment, Problem};
+use crate::{Environment, Problem, Synthetic};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use truce_session::{Opened, OrganiserTag, Session};
@@ -41,6 +41,8 @@ pub struct Member {
     pub session: Opened<Session>,
     /// How it came.
     pub via: Via,
+    /// Whether a test asks for them: for what is counted, and for nothing else.
+    pub synthetic: Synthetic,
 }
 
 /// How a session came with a request.
@@ -64,7 +66,7 @@ impl FromRequestParts<Environment> for Member {
         let attempts = Attempts::of(parts, env, "session");
         attempts.check()?;
         let session = open_session(env, token).await?.ok_or_else(|| attempts.failed(Problem::session_invalid()))?;
-        Ok(Self { session, via })
+        Ok(Self { session, via, synthetic: attempts.synthetic })
     }
 }
 
@@ -102,13 +104,14 @@ pub struct Attempts<'a> {
     env: &'a Environment,
     kind: &'static str,
     source: String,
+    synthetic: Synthetic,
 }
 
 impl<'a> Attempts<'a> {
     /// The attempts of whoever sent this request.
     pub fn of(parts: &Parts, env: &'a Environment, kind: &'static str) -> Self {
         let source = parts.extensions.get::<Source>().map_or_else(String::new, |source| source.0.clone());
-        Self { env, kind, source }
+        Self { env, kind, source, synthetic: Synthetic::told(&parts.extensions) }
     }
 
     /// # Errors
@@ -119,7 +122,7 @@ impl<'a> Attempts<'a> {
             return Ok(());
         }
         let checked = self.env.throttle().check(self.kind, &self.source, self.env.now());
-        checked.map_err(|seconds| self.env.slow_down(self.kind, seconds))
+        checked.map_err(|seconds| self.env.slow_down(self.kind, self.synthetic, seconds))
     }
 
     /// Counts a failed attempt, and passes its problem on.
@@ -138,7 +141,8 @@ impl<'a> Attempts<'a> {
 /// 429 when it was too much within a minute.
 pub fn count_for_member(env: &Environment, member: &Member) -> Result<(), Problem> {
     let id = member.session.claims.id.to_string();
-    env.throttle().count("member", &id, env.now()).map_err(|seconds| env.slow_down("member", seconds))
+    let counted = env.throttle().count("member", &id, env.now());
+    counted.map_err(|seconds| env.slow_down("member", member.synthetic, seconds))
 }
 
 /// Whether a browser says that the request was made by a page of this very host.

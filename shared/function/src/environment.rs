@@ -1,10 +1,12 @@
 //! The ports a function is made from.
 
 use crate::numbers::Numbers;
+#[cfg(feature = "numbers")]
+use crate::observed::Observed;
 use crate::throttle::Throttle;
 #[cfg(feature = "traces")]
 use crate::traces::Tracer;
-use crate::{Clock, HttpClient, Problem, Random, Settings, SystemClock, SystemRandom, host};
+use crate::{Clock, HttpClient, Problem, Random, Settings, Synthetic, SystemClock, SystemRandom, host};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -118,8 +120,8 @@ impl Environment {
     }
 
     /// Counts that somebody has to wait for so many seconds, and tells them. `kind` is what they tried.
-    pub(crate) fn slow_down(&self, kind: &'static str, retry_after: u64) -> Problem {
-        self.0.numbers.throttled(kind);
+    pub(crate) fn slow_down(&self, kind: &'static str, synthetic: Synthetic, retry_after: u64) -> Problem {
+        self.0.numbers.throttled(kind, synthetic);
         Problem::slow_down(retry_after)
     }
 }
@@ -174,10 +176,10 @@ impl EnvironmentBuilder {
         self
     }
 
-    /// Records what is asked of the store and of others, as they are now.
+    /// Records what is asked of the store, and of others as they are now.
     #[cfg(feature = "traces")]
     pub(crate) fn traced(mut self, tracer: Arc<Tracer>) -> Self {
-        (self.store, self.http) = tracer.watch(self.store, self.http);
+        self.http = tracer.watch(self.http);
         self.tracer = Some(tracer);
         self
     }
@@ -186,10 +188,18 @@ impl EnvironmentBuilder {
     pub fn build(self) -> Environment {
         let throttle = Throttle::new(self.settings.attempts_per_minute);
         let numbers = Numbers::of(&self.name);
+        #[cfg(feature = "traces")]
+        let observer = (numbers.clone(), self.tracer.clone());
+        #[cfg(all(feature = "numbers", not(feature = "traces")))]
+        let observer = numbers.clone();
+        #[cfg(feature = "numbers")]
+        let store = Arc::new(Observed { store: self.store, observer });
+        #[cfg(not(feature = "numbers"))]
+        let store = self.store;
         Environment(Arc::new(Ports {
             settings: self.settings,
             keys: self.keys,
-            store: numbers.around(self.store),
+            store,
             clock: self.clock,
             random: self.random,
             http: self.http,

@@ -6,7 +6,7 @@ use crate::extract::{malformed, too_large};
 use crate::time_left::until_given_up;
 use crate::trace_context::{TraceContext, hex};
 use crate::traces::Server;
-use crate::{Environment, Problem, readiness};
+use crate::{Environment, Problem, Synthetic, readiness};
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{MatchedPath, Request, State};
@@ -58,10 +58,12 @@ fn harden_with(router: Router, env: &Environment, time_limit: Duration) -> Route
 /// Gives the request an id and a place in a trace, and says in one line how it went: no query, no body, no token.
 async fn identify(State(env): State<Environment>, mut request: Request, next: Next) -> Response {
     let (id, mut trace, span) = begin(&env, &request);
+    let synthetic = Synthetic::of(request.headers());
+    request.extensions_mut().insert(synthetic);
     let traced = Server::begin(&env, &request, &mut trace, &id);
     request.extensions_mut().insert(RequestId(id.clone()));
 
-    let underway = env.numbers().begins(path(&request), request.method(), request.uri());
+    let underway = env.numbers().begins(path(&request), &request);
     let started = env.clock().monotonic();
     let mut response = traced.around(next.run(request).instrument(span.clone())).await;
     traced.end(response.status());

@@ -31,12 +31,15 @@ pub mod layers;
 #[cfg(feature = "log")]
 pub mod log;
 pub mod numbers;
+#[cfg(feature = "numbers")]
+mod observed;
 pub mod openapi;
 pub mod page;
 mod ports;
 mod problem;
 pub mod readiness;
 pub mod settings;
+mod synthetic;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod throttle;
@@ -55,4 +58,5 @@ pub use http_client::{CallError, CallLimits, HttpClient};
 pub use ports::{Clock, Random, SystemClock, SystemRandom};
 pub use problem::{Problem, ProblemBody};
 pub use settings::Settings;
+pub use synthetic::Synthetic;
 pub use time_left::{LongestWait, TimeLeft};

@@ -1,9 +1,10 @@
 //! What is counted: of requests that went through the layers, and as somebody reads it on its socket.
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::State;
 use axum::routing::get;
-use http::{Method, StatusCode};
+use http::{Method, Request, StatusCode, header};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use truce_function::auth::{self, Member};
 use truce_function::host::metrics;
-use truce_function::testing::Bench;
+use truce_function::testing::{Bench, Reply};
 use truce_function::{Answer, Environment, Problem, Settings};
 
 fn function(env: Environment) -> Router {
@@ -38,6 +39,17 @@ fn number(text: &str, series: &str) -> Option<f64> {
     line.map(|number| number.parse().expect("a number"))
 }
 
+/// As the monitor asks.
+const MONITOR: &str = "truce-monitor/0.1.0 quokka";
+/// As a Watch does.
+const WATCH: &str = "BackgroundShortcutRunner/1 quokka";
+
+async fn asked_by(agent: &str, bench: &Bench, path: &str, bearer: &str) -> Reply {
+    let request = Request::get(path).header(header::USER_AGENT, agent);
+    let request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+    bench.send(request.body(Body::empty()).expect("a request")).await
+}
+
 #[tokio::test]
 async fn a_request_is_counted_by_what_its_function_wrote_and_never_by_what_was_asked_for() {
     let bench = Bench::new(function);
@@ -51,7 +63,8 @@ async fn a_request_is_counted_by_what_its_function_wrote_and_never_by_what_was_a
         bench.call(method, path, "quokka").await;
     }
     let text = bench.env.numbers().text();
-    let requests = |labels: &str| number(&text, &format!("truce_requests_total{{function=\"truce\",{labels}}}"));
+    let requests =
+        |labels: &str| number(&text, &format!("truce_requests_total{{function=\"truce\",{labels},synthetic=\"no\"}}"));
     assert_eq!(requests(r#"path="/one/{name}",method="GET",status="200""#), Some(2.0), "{text}");
     assert_eq!(requests(r#"path="unmatched",method="GET",status="404""#), Some(1.0), "{text}");
     assert_eq!(requests(r#"path="/one/{name}",method="other",status="405""#), Some(1.0), "{text}");
@@ -67,11 +80,38 @@ async fn who_waits_for_news_makes_no_answer_slow() {
     bench.call(Method::GET, "/one/a?wait=20", "").await;
     bench.call(Method::GET, "/one/a?wait=0", "").await;
     let text = bench.env.numbers().text();
-    let answers =
-        r#"truce_request_duration_seconds_count{function="truce",path="/one/{name}",method="GET",class="2xx"}"#;
+    let answers = r#"truce_request_duration_seconds_count{function="truce",path="/one/{name}",method="GET",class="2xx",synthetic="no"}"#;
     assert_eq!(number(&text, answers), Some(1.0), "{text}");
-    let polls = r#"truce_poll_duration_seconds_count{function="truce",path="/one/{name}"}"#;
+    let polls = r#"truce_poll_duration_seconds_count{function="truce",path="/one/{name}",synthetic="no"}"#;
     assert_eq!(number(&text, polls), Some(1.0), "{text}");
+}
+
+#[tokio::test]
+async fn what_a_test_asks_is_counted_apart_under_a_word_of_ours() {
+    let bench = Bench::new(function);
+    for (agent, path) in [
+        (MONITOR, "/one/a"),
+        (MONITOR, "/one/a"),
+        (MONITOR, "/one/a?wait=20"),
+        (WATCH, "/one/a"),
+        (WATCH, "/one/a?wait=20"),
+        (WATCH, "/nowhere"),
+    ] {
+        asked_by(agent, &bench, path, "").await;
+    }
+    let text = bench.env.numbers().text();
+    for (name, labels, people, tests) in [
+        ("requests_total", r#"path="/one/{name}",method="GET",status="200""#, Some(2.0), Some(3.0)),
+        // A first failure of either is a step up.
+        ("requests_total", r#"path="/one/{name}",method="GET",status="503""#, Some(0.0), Some(0.0)),
+        ("requests_total", r#"path="unmatched",method="GET",status="404""#, Some(1.0), None),
+        ("request_duration_seconds_count", r#"path="/one/{name}",method="GET",class="2xx""#, Some(1.0), Some(2.0)),
+        ("poll_duration_seconds_count", r#"path="/one/{name}""#, Some(1.0), Some(1.0)),
+    ] {
+        let of = |word| number(&text, &format!(r#"truce_{name}{{function="truce",{labels},synthetic="{word}"}}"#));
+        assert_eq!((of("no"), of("test")), (people, tests), "{name} {labels}: {text}");
+    }
+    assert!(!text.contains("quokka") && !text.contains("monitor"), "{text}");
 }
 
 #[tokio::test]
@@ -97,12 +137,45 @@ async fn what_the_store_takes_is_counted_and_what_it_refuses_to_do() {
 async fn who_is_told_to_slow_down_is_counted_by_what_they_tried() {
     let bench = Bench::with(Settings { attempts_per_minute: 1, ..Bench::settings() }, function);
     let session = bench.session("q3", "backend", "Ana");
-    for status in [StatusCode::OK, StatusCode::TOO_MANY_REQUESTS, StatusCode::TOO_MANY_REQUESTS] {
-        assert_eq!(bench.call(Method::GET, "/counted", &session).await.status, status);
+    // Whoever says that it is a test has as much as everybody else, and of the same.
+    for (agent, status) in [
+        (WATCH, StatusCode::OK),
+        (WATCH, StatusCode::TOO_MANY_REQUESTS),
+        (MONITOR, StatusCode::TOO_MANY_REQUESTS),
+        (WATCH, StatusCode::TOO_MANY_REQUESTS),
+    ] {
+        assert_eq!(asked_by(agent, &bench, "/counted", &session).await.status, status);
     }
     let text = bench.env.numbers().text();
-    let throttled = |kind: &str| number(&text, &format!("truce_throttled_total{{function=\"truce\",kind=\"{kind}\"}}"));
-    assert_eq!((throttled("member"), throttled("organiser")), (Some(2.0), Some(0.0)), "{text}");
+    let throttled = |kind: &str, synthetic: &str| {
+        let labels = format!(r#"function="truce",kind="{kind}",synthetic="{synthetic}""#);
+        number(&text, &format!("truce_throttled_total{{{labels}}}"))
+    };
+    assert_eq!((throttled("member", "no"), throttled("member", "test")), (Some(2.0), Some(1.0)), "{text}");
+    assert_eq!((throttled("organiser", "no"), throttled("organiser", "test")), (Some(0.0), Some(0.0)), "{text}");
+}
+
+#[tokio::test]
+async fn a_wrong_credential_too_often_is_counted_by_who_says_they_tried() {
+    async fn organises(_: auth::Organiser) -> Answer {
+        Answer::new("organises")
+    }
+    let settings = Settings { attempts_per_minute: 1, ..Bench::settings() };
+    let bench = Bench::with(settings, |env| Router::new().route("/organises", get(organises)).with_state(env));
+    for (agent, status) in [
+        (MONITOR, StatusCode::UNAUTHORIZED),
+        (MONITOR, StatusCode::TOO_MANY_REQUESTS),
+        (WATCH, StatusCode::TOO_MANY_REQUESTS),
+    ] {
+        let mut request = Request::get("/organises").header(header::USER_AGENT, agent);
+        request = request.header(header::AUTHORIZATION, "Bearer wrong").extension(auth::Source("192.0.2.1".to_owned()));
+        assert_eq!(bench.send(request.body(Body::empty()).expect("a request")).await.status, status);
+    }
+    let text = bench.env.numbers().text();
+    for synthetic in ["no", "test"] {
+        let series = format!(r#"truce_throttled_total{{function="truce",kind="organiser",synthetic="{synthetic}"}}"#);
+        assert_eq!(number(&text, &series), Some(1.0), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -110,15 +183,21 @@ async fn what_is_in_flight_is_counted_until_its_sender_gives_up() {
     let bench = Bench::new(function);
     let in_flight = || number(&bench.env.numbers().text(), r#"truce_requests_in_flight{function="truce",waits="no"}"#);
     assert_eq!(in_flight(), Some(0.0));
-    {
-        let asked = bench.call(Method::GET, "/sleeps", "");
-        tokio::pin!(asked);
-        assert!(tokio::time::timeout(Duration::from_millis(50), &mut asked).await.is_err());
-        assert_eq!(in_flight(), Some(1.0));
+    let abandoned = |synthetic: &str| {
+        let series = format!(r#"truce_requests_abandoned_total{{function="truce",synthetic="{synthetic}"}}"#);
+        number(&bench.env.numbers().text(), &series)
+    };
+    assert_eq!((abandoned("no"), abandoned("test")), (Some(0.0), Some(0.0)));
+    for (agent, people, tests) in [(WATCH, 1.0, 0.0), (MONITOR, 1.0, 1.0)] {
+        {
+            let asked = asked_by(agent, &bench, "/sleeps", "");
+            tokio::pin!(asked);
+            assert!(tokio::time::timeout(Duration::from_millis(50), &mut asked).await.is_err());
+            assert_eq!(in_flight(), Some(1.0));
+        }
+        assert_eq!(in_flight(), Some(0.0));
+        assert_eq!((abandoned("no"), abandoned("test")), (Some(people), Some(tests)));
     }
-    assert_eq!(in_flight(), Some(0.0));
-    let abandoned = r#"truce_requests_abandoned_total{function="truce"}"#;
-    assert_eq!(number(&bench.env.numbers().text(), abandoned), Some(1.0));
 }
 
 async fn ask(address: SocketAddr, head: &str) -> std::io::Result<String> {

@@ -5,6 +5,7 @@ use super::instances::Instance;
 use super::{Gateway, emulator};
 use crate::process::PATIENCE;
 use crate::settings::{self, Settings};
+use axum::http::header;
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -32,36 +33,54 @@ pub(super) fn trials() -> Vec<Trial> {
 }
 
 fn each_answer_is_a_line() -> Result<(), Failed> {
-    let lines =
-        written(&[], &[("/health", ""), ("/mediate", ""), ("/mediate", "wait=1"), ("/nowhere/QUOKKA", "QUOKKA")], 4)?;
+    let watch = "BackgroundShortcutRunner/1 QUOKKA";
+    let requests = [
+        ("/health", "", watch),
+        ("/mediate", "", watch),
+        ("/mediate", "wait=1", watch),
+        ("/nowhere/QUOKKA", "QUOKKA", watch),
+        ("/health", "", "truce-monitor/0.1.0 QUOKKA"),
+    ];
+    let lines = written(&[], &requests, requests.len())?;
     for line in &lines {
         holds(line).map_err(|why| format!("{why}: {line}"))?;
         if line.to_string().contains("QUOKKA") {
             return Err(format!("it tells what was asked: {line}").into());
         }
     }
-    let told = |line: &Value| (line["Class"].clone(), line["Errors"].clone(), line["Duration"].is_number());
+    let told =
+        |line: &Value| (line["Class"].clone(), line["Errors"].clone(), line["Duration"].is_number(), is_people_s(line));
     let told: Vec<_> = lines.iter().map(told).collect();
     // Whoever asks to wait makes no answer slow, here too.
-    let expected = [("2xx", true), ("4xx", true), ("4xx", false), ("4xx", true)];
-    let expected: Vec<_> = expected.into_iter().map(|(class, timed)| (json!(class), json!(0), timed)).collect();
+    let expected =
+        [("2xx", true, true), ("4xx", true, true), ("4xx", false, true), ("4xx", true, true), ("2xx", true, false)];
+    let expected: Vec<_> =
+        expected.into_iter().map(|(class, timed, people)| (json!(class), json!(0), timed, people)).collect();
     if told == expected { Ok(()) } else { Err(format!("{told:?}, expected {expected:?}").into()) }
 }
 
+/// Whether it is counted among what people ask; nothing is so in part.
+fn is_people_s(line: &Value) -> bool {
+    let directives = line["_aws"]["CloudWatchMetrics"].as_array().into_iter().flatten();
+    let mut sets = directives.filter_map(|directive| directive["Dimensions"].as_array()).flatten();
+    !sets.all(|set| set == &json!(["Function", "Synthetic"]))
+}
+
 fn who_wants_none_gets_none() -> Result<(), Failed> {
-    let lines = written(&[("TRUCE_EMF", "off")], &[("/health", ""); 3], 0)?;
+    let lines = written(&[("TRUCE_EMF", "off")], &[("/health", "", ""); 3], 0)?;
     if lines.is_empty() { Ok(()) } else { Err(format!("{lines:?}").into()) }
 }
 
-/// The lines that a function wrote while it answered `requests`, which are paths and queries; `count` are waited for.
-fn written(told: &[(&'static str, &str)], requests: &[(&str, &str)], count: usize) -> Result<Vec<Value>, String> {
+/// The lines that a function wrote while it answered `requests`, which are paths, queries and who asks; `count` are waited for.
+fn written(told: &[(&'static str, &str)], requests: &[(&str, &str, &str)], count: usize) -> Result<Vec<Value>, String> {
     let settings =
         told.iter().fold(Settings::new("memory".to_owned())?, |settings, (name, value)| settings.with(name, *value));
     let instance = Instance::start(&emulator()?, &settings, &settings::binary_of(Function::Mediate)?)?;
     let client = truce_contract::http_client().build().map_err(|error| error.to_string())?;
     let runtime = Runtime::new().map_err(|error| error.to_string())?;
-    for (path, query) in requests {
-        let asked = Received { path: (*path).to_owned(), query: (*query).to_owned(), ..Received::probe() };
+    for (path, query, agent) in requests {
+        let mut asked = Received { path: (*path).to_owned(), query: (*query).to_owned(), ..Received::probe() };
+        asked.headers.insert(header::USER_AGENT, agent.parse().map_err(|_| "no header")?);
         let asked = event::of(Gateway::FunctionUrl, &asked);
         let answer = runtime.block_on(instance.ask(&client, &asked))?;
         let answer = String::from_utf8_lossy(&answer);

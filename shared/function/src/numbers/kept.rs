@@ -1,8 +1,10 @@
 //! The counts themselves, and how they are written.
 
-use super::store::{Counted, OPERATIONS};
 use super::{Asked, Words, asks_to_wait};
-use http::{Method, StatusCode, Uri};
+use crate::Synthetic;
+use crate::observed::{OPERATIONS, Observer};
+use axum::extract::Request;
+use http::{Method, StatusCode};
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -12,8 +14,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Duration;
-use truce_store::Store;
+use std::time::{Duration, Instant};
+use truce_store::StoreError;
 
 /// What people wait for, in seconds: up to a tenth nobody notices, a second is a pause, after ten a wrist has gone down; 30 are the
 /// longest that there is.
@@ -34,6 +36,7 @@ struct Answer {
     path: String,
     method: &'static str,
     status: u32,
+    synthetic: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -42,6 +45,7 @@ struct Answers {
     method: &'static str,
     /// `2xx`
     class: &'static str,
+    synthetic: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -50,8 +54,14 @@ struct Waiting {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Path {
+struct Poll {
     path: String,
+    synthetic: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Abandoned {
+    synthetic: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -67,11 +77,13 @@ struct Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Engine {
     engine: &'static str,
+    synthetic: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
     kind: &'static str,
+    synthetic: &'static str,
 }
 
 /// What is counted.
@@ -83,9 +95,9 @@ struct Kept {
     registry: Registry,
     requests: Family<Answer, Counter>,
     durations: Histograms<Answers>,
-    polls: Histograms<Path>,
+    polls: Histograms<Poll>,
     in_flight: Family<Waiting, Gauge>,
-    abandoned: Counter,
+    abandoned: Family<Abandoned, Counter>,
     store: Histograms<Operation>,
     store_failures: Family<Operation, Counter>,
     model: Histogram,
@@ -100,6 +112,7 @@ pub struct Underway {
     numbers: Numbers,
     path: String,
     method: &'static str,
+    synthetic: &'static str,
     waits: bool,
     is_answered: bool,
 }
@@ -114,7 +127,7 @@ impl Numbers {
             durations: Family::new_with_constructor(|| Histogram::new(ANSWERS)),
             polls: Family::new_with_constructor(|| Histogram::new(POLLS)),
             in_flight: Family::default(),
-            abandoned: Counter::default(),
+            abandoned: Family::default(),
             store: Family::new_with_constructor(|| Histogram::new(STORE)),
             store_failures: Family::default(),
             model: Histogram::new(MODEL),
@@ -134,27 +147,21 @@ impl Numbers {
         written
     }
 
-    pub(crate) fn begins(&self, path: &str, method: &Method, uri: &Uri) -> Underway {
-        let waits = asks_to_wait(uri);
+    pub(crate) fn begins(&self, path: &str, request: &Request) -> Underway {
+        let waits = asks_to_wait(request.uri());
         self.0.in_flight.get_or_create(&Waiting { waits: yes_or_no(waits) }).inc();
-        Underway { numbers: self.clone(), path: path.to_owned(), method: known(method), waits, is_answered: false }
-    }
-
-    /// `store`, and what it takes is counted.
-    pub(crate) fn around(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
-        Arc::new(Counted::new(store, self.clone()))
-    }
-
-    /// The store was asked: what for, how long it took, and whether it could not answer.
-    pub(super) fn stored(&self, operation: &'static str, took: Duration, failed: bool) {
-        self.0.store.get_or_create(&Operation { operation }).observe(took.as_secs_f64());
-        if failed {
-            self.0.store_failures.get_or_create(&Operation { operation }).inc();
+        Underway {
+            numbers: self.clone(),
+            path: path.to_owned(),
+            method: known(request.method()),
+            synthetic: Synthetic::told(request.extensions()).name(),
+            waits,
+            is_answered: false,
         }
     }
 
-    pub(crate) fn throttled(&self, kind: &'static str) {
-        self.0.throttled.get_or_create(&Kind { kind }).inc();
+    pub(crate) fn throttled(&self, kind: &'static str, synthetic: Synthetic) {
+        self.0.throttled.get_or_create(&Kind { kind, synthetic: synthetic.name() }).inc();
     }
 
     /// The model was asked, and it took so long.
@@ -164,8 +171,25 @@ impl Numbers {
     }
 
     /// Somebody got words.
-    pub fn worded(&self, words: Words) {
-        self.0.wordings.get_or_create(&Engine { engine: words.name() }).inc();
+    pub fn worded(&self, words: Words, synthetic: Synthetic) {
+        self.0.wordings.get_or_create(&Engine { engine: words.name(), synthetic: synthetic.name() }).inc();
+    }
+}
+
+/// What the store takes.
+impl Observer for Numbers {
+    type Begun = (&'static str, Instant);
+
+    fn begins(&self, operation: &'static str) -> Self::Begun {
+        (operation, Instant::now())
+    }
+
+    fn ends(&self, (operation, begun): Self::Begun, failed: Option<&StoreError>) {
+        self.0.store.get_or_create(&Operation { operation }).observe(begun.elapsed().as_secs_f64());
+        // What is refused was asked wrongly: the store is well.
+        if let Some(StoreError::Unavailable { .. }) = failed {
+            self.0.store_failures.get_or_create(&Operation { operation }).inc();
+        }
     }
 }
 
@@ -211,17 +235,20 @@ impl Kept {
         for waits in [true, false] {
             drop(self.in_flight.get_or_create(&Waiting { waits: yes_or_no(waits) }));
         }
-        for operation in OPERATIONS {
+        for &operation in OPERATIONS {
             drop(self.store_failures.get_or_create(&Operation { operation }));
         }
         for outcome in Asked::ALL {
             drop(self.model_answers.get_or_create(&Outcome { outcome: outcome.name() }));
         }
-        for words in Words::ALL {
-            drop(self.wordings.get_or_create(&Engine { engine: words.name() }));
-        }
-        for kind in THROTTLED {
-            drop(self.throttled.get_or_create(&Kind { kind }));
+        for synthetic in Synthetic::ALL.map(Synthetic::name) {
+            drop(self.abandoned.get_or_create(&Abandoned { synthetic }));
+            for words in Words::ALL {
+                drop(self.wordings.get_or_create(&Engine { engine: words.name(), synthetic }));
+            }
+            for kind in THROTTLED {
+                drop(self.throttled.get_or_create(&Kind { kind, synthetic }));
+            }
         }
     }
 }
@@ -230,8 +257,8 @@ impl Underway {
     pub(crate) fn answered(mut self, status: StatusCode, took: Duration) {
         self.is_answered = true;
         let kept = &self.numbers.0;
-        let (path, method) = (self.path.clone(), self.method);
-        let answer = |status| Answer { path: path.clone(), method, status };
+        let (path, method, synthetic) = (self.path.clone(), self.method, self.synthetic);
+        let answer = |status| Answer { path: path.clone(), method, status, synthetic };
         let counted = answer(u32::from(status.as_u16()));
         if kept.requests.get(&counted).is_none() {
             // Here too: the first answer of this kind may be followed by the first that is our fault.
@@ -241,10 +268,10 @@ impl Underway {
         }
         kept.requests.get_or_create(&counted).inc();
         if self.waits {
-            kept.polls.get_or_create(&Path { path }).observe(took.as_secs_f64());
+            kept.polls.get_or_create(&Poll { path, synthetic }).observe(took.as_secs_f64());
         } else {
             let class = class(status);
-            kept.durations.get_or_create(&Answers { path, method, class }).observe(took.as_secs_f64());
+            kept.durations.get_or_create(&Answers { path, method, class, synthetic }).observe(took.as_secs_f64());
         }
     }
 }
@@ -253,7 +280,7 @@ impl Drop for Underway {
     fn drop(&mut self) {
         self.numbers.0.in_flight.get_or_create(&Waiting { waits: yes_or_no(self.waits) }).dec();
         if !self.is_answered {
-            self.numbers.0.abandoned.inc();
+            self.numbers.0.abandoned.get_or_create(&Abandoned { synthetic: self.synthetic }).inc();
         }
     }
 }

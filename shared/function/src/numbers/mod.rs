@@ -1,15 +1,13 @@
 //! What is counted, for Prometheus: requests, the store, the model, and who was told to slow down.
 //!
 //! Only what the code itself names is ever a label: a path as its function wrote it, and never the one that was asked for;
-//! no room, no person, no token. So there is a bound to how much of it there can be, and nothing in it to keep from anybody.
+//! no room, no person, no token. What a test of ours asks is kept apart ([`Synthetic`](crate::Synthetic)). So there is a bound to how much of it there can be, and nothing in it to keep from anybody.
 //! Without the feature `numbers` nothing is counted, and the same calls cost nothing.
 
 #[cfg(feature = "numbers")]
 mod kept;
 #[cfg(not(feature = "numbers"))]
 mod none;
-#[cfg(feature = "numbers")]
-mod store;
 
 #[cfg(feature = "numbers")]
 pub use kept::{Numbers, Underway};

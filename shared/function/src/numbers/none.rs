@@ -1,10 +1,10 @@
 //! Where nothing is counted.
 
 use super::{Asked, Words};
-use http::{Method, StatusCode, Uri};
-use std::sync::Arc;
+use crate::Synthetic;
+use axum::extract::Request;
+use http::StatusCode;
 use std::time::Duration;
-use truce_store::Store;
 
 /// What is counted: nothing.
 #[derive(Debug, Clone, Copy)]
@@ -21,23 +21,20 @@ impl Numbers {
         Self
     }
 
-    pub(crate) fn begins(&self, _: &str, _: &Method, _: &Uri) -> Underway {
+    pub(crate) fn begins(&self, _: &str, _: &Request) -> Underway {
         Underway
     }
 
-    pub(crate) fn around(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
-        store
-    }
-
-    pub(crate) fn throttled(&self, _: &'static str) {}
+    pub(crate) fn throttled(&self, _: &'static str, _: Synthetic) {}
 
     /// The model was asked, and it took so long.
     pub fn asked(&self, _: Asked, _: Duration) {}
 
     /// Somebody got words.
-    pub fn worded(&self, _: Words) {}
+    pub fn worded(&self, _: Words, _: Synthetic) {}
 }
 
+#[allow(clippy::unused_self)]
 impl Underway {
     pub(crate) fn answered(self, _: StatusCode, _: Duration) {}
 }

@@ -15,15 +15,14 @@ pub(crate) use span::{Attribute, Kind, Span, Value};
 
 use crate::host::native::FromEdge;
 use crate::trace_context::TraceContext;
-use crate::{Environment, HttpClient, Random as _, SystemRandom, readiness};
+use crate::{Environment, HttpClient, Random as _, Synthetic, SystemRandom, readiness};
 use axum::extract::{MatchedPath, Request};
 use http::{Method, StatusCode};
-use ports::{TracedClient, TracedStore};
+use ports::TracedClient;
 use span::{Open, SpanId, TraceId, bytes};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use truce_store::Store;
 
 /// The most spans below a request: who waits 25 seconds for news asks the store two hundred times, and the first few tell it all.
 const CHILDREN: u32 = 32;
@@ -46,13 +45,8 @@ pub(crate) struct Tracer {
 
 impl Tracer {
     /// The same, recorded.
-    pub(crate) fn watch(
-        &self,
-        store: Arc<dyn Store>,
-        http: Arc<dyn HttpClient>,
-    ) -> (Arc<dyn Store>, Arc<dyn HttpClient>) {
-        let http = TracedClient { http, tells_others: self.tells_others };
-        (Arc::new(TracedStore { store, database: self.database }), Arc::new(http))
+    pub(crate) fn watch(&self, http: Arc<dyn HttpClient>) -> Arc<dyn HttpClient> {
+        Arc::new(TracedClient { http, tells_others: self.tells_others })
     }
 }
 
@@ -92,6 +86,9 @@ impl Server {
         if let Some(route) = route(request) {
             open.name(format!("{} {route}", method(request.method())));
             open.say(Attribute::Route(route));
+        }
+        if Synthetic::told(request.extensions()) == Synthetic::Test {
+            open.say(Attribute::Test);
         }
         let current = Current {
             tracer: Arc::clone(tracer),

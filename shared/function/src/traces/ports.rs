@@ -1,74 +1,34 @@
-//! What a request asks of the store and of others, recorded on the way. The store never sees this, nor does who asks it.
+//! What a request asks of the store and of others, recorded on the way.
 
 use super::span::Open;
-use super::{Attribute, child, method};
+use super::{Attribute, Tracer, child, method};
 use crate::http_client::{CallError, CallLimits, HttpClient};
+use crate::observed::Observer;
 use async_trait::async_trait;
 use axum::body::Bytes;
 use http::{HeaderValue, Request, Response};
-use std::future::Future;
 use std::sync::Arc;
-use truce_store::{Appended, Cursor, Entry, NewEntry, Spent, Store, StoreError};
+use truce_store::StoreError;
 
-/// A store with a span for everything that is asked of it: what was done, never with what.
-pub(super) struct TracedStore {
-    pub(super) store: Arc<dyn Store>,
-    pub(super) database: &'static str,
-}
+/// A span for everything that the store is asked, where requests are recorded.
+impl Observer for Option<Arc<Tracer>> {
+    type Begun = Option<Open>;
 
-impl TracedStore {
-    /// `name` is `store` and the operation.
-    async fn traced<T>(
-        &self,
-        name: &'static str,
-        work: impl Future<Output = Result<T, StoreError>>,
-    ) -> Result<T, StoreError> {
-        let operation = name.rsplit(' ').next().unwrap_or(name);
-        let open = child(name, vec![Attribute::Database(self.database), Attribute::Operation(operation)]);
-        let outcome = work.await;
-        if let Some(mut open) = open {
-            match &outcome {
-                Ok(_) => {}
-                Err(StoreError::Rejected { .. }) => open.fail(Attribute::Failed("rejected")),
-                Err(_) => open.fail(Attribute::Failed("unavailable")),
-            }
-            open.end();
+    fn begins(&self, operation: &'static str) -> Self::Begun {
+        let database = self.as_ref()?.database;
+        let mut open = child("store", vec![Attribute::Database(database), Attribute::Operation(operation)])?;
+        open.name(format!("store {operation}"));
+        Some(open)
+    }
+
+    fn ends(&self, begun: Self::Begun, failed: Option<&StoreError>) {
+        let Some(mut open) = begun else { return };
+        match failed {
+            None => {}
+            Some(StoreError::Rejected { .. }) => open.fail(Attribute::Failed("rejected")),
+            Some(_) => open.fail(Attribute::Failed("unavailable")),
         }
-        outcome
-    }
-}
-
-#[async_trait]
-impl Store for TracedStore {
-    async fn spend(&self, id: &str, now: u64, keep_until: u64) -> Result<Spent, StoreError> {
-        self.traced("store spend", self.store.spend(id, now, keep_until)).await
-    }
-    async fn is_spent(&self, id: &str, now: u64) -> Result<bool, StoreError> {
-        self.traced("store is_spent", self.store.is_spent(id, now)).await
-    }
-    async fn revoke(&self, id: &str, now: u64, keep_until: u64) -> Result<(), StoreError> {
-        self.traced("store revoke", self.store.revoke(id, now, keep_until)).await
-    }
-    async fn is_revoked(&self, id: &str, now: u64) -> Result<bool, StoreError> {
-        self.traced("store is_revoked", self.store.is_revoked(id, now)).await
-    }
-    async fn append(&self, room: &str, entry: NewEntry, now: u64, keep_until: u64) -> Result<Appended, StoreError> {
-        self.traced("store append", self.store.append(room, entry, now, keep_until)).await
-    }
-    async fn read(&self, room: &str, after: Cursor, limit: u32, now: u64) -> Result<Vec<Entry>, StoreError> {
-        self.traced("store read", self.store.read(room, after, limit, now)).await
-    }
-    async fn entry(&self, room: &str, id: &str, now: u64) -> Result<Option<Entry>, StoreError> {
-        self.traced("store entry", self.store.entry(room, id, now)).await
-    }
-    async fn agreements(&self, room: &str, limit: u32, now: u64) -> Result<Vec<Entry>, StoreError> {
-        self.traced("store agreements", self.store.agreements(room, limit, now)).await
-    }
-    async fn ping(&self) -> Result<(), StoreError> {
-        self.traced("store ping", self.store.ping()).await
-    }
-    async fn sweep(&self, now: u64) -> Result<u64, StoreError> {
-        self.traced("store sweep", self.store.sweep(now)).await
+        open.end();
     }
 }
 

@@ -1,6 +1,7 @@
 //! One span: when, below which other, and the little that it says.
 
 use super::Tracer;
+use crate::Synthetic;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
@@ -57,6 +58,8 @@ pub(crate) enum Attribute {
     Status(u16),
     /// As in the log, and in the answer.
     RequestId(String),
+    /// A test asks.
+    Test,
     /// It waited for news.
     Waited,
     /// So many spans below this one are not recorded.
@@ -92,6 +95,7 @@ impl Attribute {
             Self::Route(route) => ("http.route", text(route)),
             Self::Status(status) => ("http.response.status_code", Value::Number((*status).into())),
             Self::RequestId(id) => ("truce.request_id", text(id)),
+            Self::Test => ("user_agent.synthetic.type", text(Synthetic::Test.name())),
             Self::Waited => ("truce.waited", Value::Yes),
             Self::LeftOut(count) => ("truce.spans_left_out", Value::Number((*count).into())),
             Self::Database(kind) => ("db.system.name", text(kind)),
@@ -105,7 +109,7 @@ impl Attribute {
 }
 
 /// A span that has not ended. Dropped without an end it ends all the same: whoever asked went away.
-pub(super) struct Open {
+pub(crate) struct Open {
     tracer: Arc<Tracer>,
     since: Instant,
     span: Option<Span>,

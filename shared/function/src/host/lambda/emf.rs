@@ -2,6 +2,7 @@
 //! [embedded metric format](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 //! The log's reader makes metrics of it. The line says how an answer went, and nothing of what was asked.
 
+use crate::Synthetic;
 use crate::settings::SettingError;
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -37,13 +38,13 @@ impl Emf {
     }
 
     /// Says how a request was answered; `took` is left out of one that asked to wait for news.
-    pub(super) fn tell(&self, status: StatusCode, took: Option<Duration>) {
-        let line = self.line(SystemTime::now(), status, took);
+    pub(super) fn tell(&self, synthetic: Synthetic, status: StatusCode, took: Option<Duration>) {
+        let line = self.line(SystemTime::now(), synthetic, status, took);
         // An answer is not held up because nobody reads the log.
         let _ = writeln!(std::io::stdout().lock(), "{line}");
     }
 
-    fn line(&self, at: SystemTime, status: StatusCode, took: Option<Duration>) -> Value {
+    fn line(&self, at: SystemTime, synthetic: Synthetic, status: StatusCode, took: Option<Duration>) -> Value {
         let at = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
         let count = |name: &str| json!({"Name": name, "Unit": "Count"});
         let mut metrics = vec![count("Requests"), count("Errors"), count("Throttled")];
@@ -58,14 +59,19 @@ impl Emf {
             metrics.push(json!({"Name": "Duration", "Unit": "Milliseconds"}));
             line["Duration"] = json!(took.as_secs_f64() * 1e3);
         }
-        // Each name is billed once for each set of values that it comes with: only how many there are goes by class too.
-        line["_aws"] = json!({
-            "Timestamp": u64::try_from(at).unwrap_or_default(),
-            "CloudWatchMetrics": [
+        // Each name is billed once for each set of values that it comes with: only how many there are goes by class too, and only people's.
+        let directives = match synthetic {
+            Synthetic::No => json!([
                 {"Namespace": NAMESPACE, "Dimensions": [["Function"]], "Metrics": metrics},
                 {"Namespace": NAMESPACE, "Dimensions": [["Function", "Class"]], "Metrics": [count("Requests")]},
-            ],
-        });
+            ]),
+            // Apart, and not left out: whoever calls himself a test would be seen nowhere.
+            Synthetic::Test => {
+                line["Synthetic"] = json!(synthetic.name());
+                json!([{"Namespace": NAMESPACE, "Dimensions": [["Function", "Synthetic"]], "Metrics": metrics}])
+            }
+        };
+        line["_aws"] = json!({"Timestamp": u64::try_from(at).unwrap_or_default(), "CloudWatchMetrics": directives});
         line
     }
 }
@@ -76,7 +82,7 @@ mod tests {
 
     fn line(status: StatusCode, took: Option<Duration>) -> Value {
         let emf = Emf { function: "mediate".to_owned() };
-        emf.line(SystemTime::UNIX_EPOCH + Duration::from_millis(1_790_000_000_123), status, took)
+        emf.line(SystemTime::UNIX_EPOCH + Duration::from_millis(1_790_000_000_123), Synthetic::No, status, took)
     }
 
     #[test]
@@ -97,6 +103,19 @@ mod tests {
     fn who_waited_has_no_duration_and_none_is_promised() {
         let written = line(StatusCode::OK, None);
         assert!(written.get("Duration").is_none() && !written["_aws"].to_string().contains("Duration"), "{written}");
+    }
+
+    /// What people get is what an alarm is made of: a metric of theirs has nothing of a test's.
+    #[test]
+    fn what_a_test_asks_is_counted_in_no_metric_of_people() {
+        let emf = Emf { function: "mediate".to_owned() };
+        let dimensions = |synthetic| {
+            let line = emf.line(SystemTime::UNIX_EPOCH, synthetic, StatusCode::OK, Some(Duration::from_millis(1)));
+            let directives = line["_aws"]["CloudWatchMetrics"].as_array().cloned().unwrap_or_default();
+            directives.iter().map(|directive| directive["Dimensions"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(dimensions(Synthetic::No), [json!([["Function"]]), json!([["Function", "Class"]])]);
+        assert_eq!(dimensions(Synthetic::Test), [json!([["Function", "Synthetic"]])]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::auth::Source;
 use crate::host::boot::{self, Refusal};
 use crate::host::forwarded;
 use crate::host::otlp::Traces;
-use crate::{Environment, TimeLeft, layers, numbers};
+use crate::{Environment, Synthetic, TimeLeft, layers, numbers};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use emf::Emf;
@@ -73,9 +73,10 @@ async fn told(
     request: lambda_http::Request,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (waits, begun) = (numbers::asks_to_wait(request.uri()), Instant::now());
+    let synthetic = Synthetic::of(request.headers());
     let answer = answer(router, request).await?;
     if let Some(emf) = emf {
-        emf.tell(answer.status(), (!waits).then(|| begun.elapsed()));
+        emf.tell(synthetic, answer.status(), (!waits).then(|| begun.elapsed()));
     }
     // With its answer this process stops until the next request, whatever it was doing.
     spans.sent().await;

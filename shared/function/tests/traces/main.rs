@@ -1,125 +1,20 @@
 //! What leaves a process about the requests it answers: seen by a collector at the other end of a socket.
 
+mod amiss;
+#[path = "../collector/mod.rs"]
 mod collector;
+mod traced;
 
-use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
-use axum::routing::{get, post};
-use collector::{Collector, Manner, Span, hex, names, said, the, value};
-use http::{HeaderMap, Request, Response, StatusCode};
-use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
+use axum::body::Body;
+use collector::{Collector, Span, hex, names, said, the, value};
+use http::Request;
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode as SpanStatus;
-use prost::Message as _;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::watch;
-use tower::ServiceExt as _;
-use truce_function::host::otlp::Traces;
-use truce_function::testing::{Bench, Removable};
-use truce_function::{Answer, CallLimits, Environment, Problem, extract, layers};
+use std::time::Duration;
+use traced::{CALLER, CANARY, TRACE, from_caller, traced, traceparent};
 use truce_store::Store as _;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
-
-const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
-const CALLER: &str = "00f067aa0ba902b7";
-/// A word nobody else uses.
-const CANARY: &str = "QUOKKA-48213";
-const SOON: Duration = Duration::from_secs(10);
-
-/// A function that asks the store and calls somebody, and one that does everything wrong.
-fn function(env: Environment) -> Router {
-    async fn thing(State(env): State<Environment>, Path(id): Path<String>) -> Result<Answer, Problem> {
-        env.store().is_revoked(&id, env.now()).await?;
-        Ok(Answer::new("thing"))
-    }
-    async fn call(State(env): State<Environment>, extract::Body(body): extract::Body<serde_json::Value>) -> Answer {
-        let at = body["at"].as_str().expect("an address");
-        let question = Request::post(at).body(Bytes::from(body.to_string())).expect("a request");
-        let limits = CallLimits { time: Duration::from_secs(5), body: 1024 };
-        let code = env.http().send(question, limits).await.map_or("unanswered", |_| "answered");
-        Answer::new(code)
-    }
-    async fn waits(State(env): State<Environment>) -> Answer {
-        for _ in 0..25 {
-            let (first, second) = tokio::join!(env.store().ping(), env.store().is_spent("an id", env.now()));
-            env.pause(Duration::from_millis(1)).await;
-            assert!(first.is_ok() && second.is_ok());
-        }
-        Answer::new("waited")
-    }
-    async fn never() -> Answer {
-        std::future::pending().await
-    }
-    async fn panics() -> Answer {
-        panic!("over {CANARY}")
-    }
-    Router::new()
-        .route("/things/{id}", get(thing))
-        .route("/call", post(call))
-        .route("/waits", get(waits))
-        .route("/never", get(never))
-        .route("/panics", get(panics))
-        .with_state(env)
-}
-
-/// A function whose spans go to a collector.
-struct Traced {
-    traces: Traces,
-    router: Router,
-    store: Arc<Removable>,
-    _stopping: watch::Sender<bool>,
-}
-
-fn traced(endpoint: &str, settings: &[(&str, &str)]) -> Traced {
-    let told = |name: &str| {
-        let told = settings.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
-        told.or_else(|| match name {
-            "OTEL_EXPORTER_OTLP_ENDPOINT" => Some(endpoint.to_owned()),
-            "TRUCE_STORE" => Some("redis://redis:6379".to_owned()),
-            _ => None,
-        })
-    };
-    let traces = Traces::begin("test", told).expect("settings that hold");
-    let bench = Bench::new(function);
-    let (stopping, stopped) = watch::channel(false);
-    let env = Environment::builder(Bench::settings(), bench.env.keys().clone(), bench.store.clone());
-    let env = traces.watch(env).stopping(stopped).build();
-    let router = layers::harden(function(env.clone()), &env);
-    Traced { traces, router, store: bench.store, _stopping: stopping }
-}
-
-impl Traced {
-    async fn send(&self, request: Request<Body>) -> Response<Body> {
-        let Ok(answer) = self.router.clone().oneshot(request).await;
-        answer
-    }
-
-    async fn get(&self, path: &str) -> Response<Body> {
-        self.send(Request::get(path).body(Body::empty()).expect("a request")).await
-    }
-
-    async fn call(&self, address: &str) -> Response<Body> {
-        let body = serde_json::json!({"at": address, "said": CANARY}).to_string();
-        let request = Request::post("/call").header("content-type", "application/json");
-        self.send(request.body(Body::from(body)).expect("a request")).await
-    }
-
-    async fn sent(&self) {
-        assert!(self.traces.flush(SOON).await, "sent in time");
-    }
-}
-
-fn from_caller(path: &str) -> Request<Body> {
-    let request = Request::get(path).header("traceparent", format!("00-{TRACE}-{CALLER}-01"));
-    request.header("x-request-id", "abc-1").body(Body::empty()).expect("a request")
-}
-
-fn traceparent(headers: &HeaderMap) -> Vec<String> {
-    headers["traceparent"].to_str().expect("ASCII").split('-').map(str::to_owned).collect()
-}
 
 fn failed(span: &Span) -> bool {
     span.status.as_ref().is_some_and(|status| status.code() == SpanStatus::Error)
@@ -157,6 +52,22 @@ async fn a_request_hangs_from_its_caller_and_what_it_asks_of_the_store_from_it()
     assert_eq!(said(store, "db.operation.name").as_deref(), Some("is_revoked"));
     assert!(request.start_time_unix_nano <= store.start_time_unix_nano);
     assert!(store.end_time_unix_nano <= request.end_time_unix_nano && !failed(request) && !failed(store));
+}
+
+/// Whoever reads traces can leave out what the monitor asks.
+#[tokio::test]
+async fn what_a_test_asks_says_so_in_its_span_and_what_anybody_sent_is_in_none() {
+    let collector = Collector::start().await;
+    let traced = traced(&collector.endpoint(), &[]);
+    for (path, agent) in [("/things/1", format!("truce-monitor/{CANARY}")), ("/waits", format!("Watch/{CANARY}"))] {
+        let request = Request::get(path).header("user-agent", agent);
+        traced.send(request.body(Body::empty()).expect("a request")).await;
+    }
+    traced.sent().await;
+    let spans = collector.spans();
+    let kind = |name| said(the(&spans, name), "user_agent.synthetic.type");
+    assert_eq!((kind("GET /things/{id}").as_deref(), kind("GET /waits")), (Some("test"), None));
+    assert_eq!(collector.finds(CANARY), None);
 }
 
 #[tokio::test]
@@ -325,81 +236,6 @@ async fn nothing_that_a_request_brings_gets_to_the_collector() {
     assert_eq!(collector.finds(CANARY), None);
     // A search that finds nothing has to find what is there.
     assert!(collector.finds("GET /things/{id}").is_some() && collector.finds("application/x-protobuf").is_some());
-}
-
-#[tokio::test]
-async fn a_collector_that_comes_later_gets_what_comes_later() {
-    let address = {
-        let gone = Collector::start().await;
-        gone.address
-    };
-    let traced = traced(&format!("http://{address}"), &[]);
-    assert_eq!(traced.get("/things/lost").await.status(), StatusCode::OK);
-    traced.sent().await;
-    let collector = Collector::at(address).await;
-    let answer = traced.get("/things/kept").await;
-    // By itself, without being told to.
-    let spans = collector.spans_until(|spans| spans.len() >= 2).await;
-    assert_eq!(hex(&the(&spans, "GET /things/{id}").span_id), traceparent(answer.headers())[2]);
-}
-
-/// Median of what each of 200 requests took.
-async fn usual(traced: &Traced) -> Duration {
-    let mut took = Vec::new();
-    for _ in 0..200 {
-        let started = Instant::now();
-        assert_eq!(traced.get("/things/1").await.status(), StatusCode::OK);
-        took.push(started.elapsed());
-    }
-    took.sort_unstable();
-    took[took.len() / 2]
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_collector_that_never_answers_slows_nobody_and_fills_no_memory() {
-    let collector = Collector::start().await;
-    collector.answers(Manner { after: Duration::from_hours(1), ..Manner::default() });
-    let (with, without) = (traced(&collector.endpoint(), &[]), traced("", &[]));
-    let (slow, usual) = (usual(&with).await, usual(&without).await);
-    assert!(slow < usual * 10 + Duration::from_millis(5), "{slow:?} instead of {usual:?}");
-    // More than the queue and a batch hold.
-    for _ in 0..2000 {
-        with.get("/things/1").await;
-    }
-    assert!(!with.traces.flush(Duration::from_millis(100)).await, "it never answers");
-    let started = Instant::now();
-    with.get("/things/1").await;
-    assert!(started.elapsed() < Duration::from_secs(1));
-    collector.answers(Manner::default());
-    // The batch that nobody answered is given up after ten seconds; then the others go.
-    let spans = collector.spans_until(|spans| spans.len() >= 2048).await;
-    assert!(spans.len() <= 2048 + 512, "{} spans were kept", spans.len());
-}
-
-#[tokio::test]
-async fn whatever_a_collector_answers_requests_are_answered_and_spans_go_on() {
-    let partly = ExportTraceServiceResponse {
-        partial_success: Some(ExportTracePartialSuccess { rejected_spans: -7, error_message: CANARY.to_owned() }),
-    };
-    let manners = [
-        Manner { status: StatusCode::SERVICE_UNAVAILABLE, ..Manner::default() },
-        Manner { status: StatusCode::FOUND, ..Manner::default() },
-        Manner { body: b"\xff\xff\xff\xff\x0f not a message".to_vec(), ..Manner::default() },
-        Manner { body: vec![0; 1024 * 1024], ..Manner::default() },
-        Manner { body: partly.encode_to_vec(), ..Manner::default() },
-    ];
-    let collector = Collector::start().await;
-    let traced = traced(&collector.endpoint(), &[]);
-    for manner in manners {
-        collector.answers(manner);
-        assert_eq!(traced.get("/things/1").await.status(), StatusCode::OK);
-        traced.sent().await;
-    }
-    collector.answers(Manner::default());
-    let answer = traced.get("/things/1").await;
-    traced.sent().await;
-    let last = traceparent(answer.headers())[2].clone();
-    assert!(collector.spans().iter().any(|span| hex(&span.span_id) == last));
 }
 
 #[tokio::test]
