@@ -63,7 +63,7 @@ def used() -> None:
     asked("/mediate", {"text": "they never deliver on time and nobody gives a damn"}, session)
     asked("/mediate?wait=1", bearer=session)
     asked("/nowhere")
-    asked("/qr", {}, agent="truce-monitor/0")
+    asked("/mediate", agent="truce-monitor/0")
 
 
 @functools.cache
