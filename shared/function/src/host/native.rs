@@ -8,7 +8,7 @@ use crate::host::boot::Refusal;
 use crate::host::forwarded;
 use axum::Router;
 use axum::extract::Request;
-use axum::extract::connect_info::{ConnectInfo, Connected};
+use axum::extract::connect_info::{ConnectInfo, Connected, IntoMakeServiceWithConnectInfo};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
@@ -51,6 +51,11 @@ async fn tell_source(ConnectInfo(peer): ConnectInfo<Peer>, mut request: Request,
     next.run(request).await
 }
 
+/// A router for a socket, where attempts are counted for each caller.
+pub(super) fn knowing_callers(router: Router) -> IntoMakeServiceWithConnectInfo<Router, Peer> {
+    router.layer(from_fn(tell_source)).into_make_service_with_connect_info()
+}
+
 /// Serves `router` until `stop` is ready. Then announces it through `stopping`, goes on for `drain`, takes no new
 /// connection after that, and ends within [`GRACE`].
 ///
@@ -68,7 +73,7 @@ where
     Peer: for<'a> Connected<IncomingStream<'a, L>>,
 {
     let mut told = stopping.subscribe();
-    let service = router.layer(from_fn(tell_source)).into_make_service_with_connect_info::<Peer>();
+    let service = knowing_callers(router);
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         // Nobody may be listening: then there is nobody to tell.
