@@ -112,6 +112,15 @@ fn where_nothing_is_told_nothing_is_seen() {
     assert_eq!(seen, Seen::default());
 }
 
+#[test]
+fn a_deployment_with_other_keys_in_every_round_does_not_fill_the_memory() {
+    let mut seen = Seen::default();
+    for round in 0..600 {
+        ends(&mut seen, keys(&[(&format!("{round:04}"), Active)]), NOW + round);
+    }
+    assert_eq!(seen.0.len(), MOST);
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Nothing,
