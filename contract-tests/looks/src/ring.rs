@@ -37,6 +37,9 @@ pub struct Ring {
     pub keys: Vec<Key>,
 }
 
+/// More keys than any deployment has: what has more is no ring.
+const MOST: usize = 64;
+
 /// What to do about functions that do not have the same.
 pub const SAME: &str =
     "Give all functions the same TRUCE_KEYS, and start those anew that have others (docs/running.md, Keys).";
@@ -84,7 +87,7 @@ impl Ring {
     pub fn read(of: &str, keys: Option<&Value>) -> Option<Self> {
         let keys = keys?.as_array()?.iter().map(Key::read).collect::<Option<Vec<_>>>()?;
         let one_seals = keys.iter().filter(|key| key.state == State::Active).count() == 1;
-        one_seals.then(|| Self { of: of.to_owned(), keys })
+        (one_seals && keys.len() <= MOST).then(|| Self { of: of.to_owned(), keys })
     }
 
     /// In words, without who has it.
@@ -158,6 +161,9 @@ mod tests {
         let expected = [("k7mq", State::Active), ("a-_2", State::Accepted), ("f9x1", State::Retiring(NOW))];
         assert_eq!(read(all), Some(ring("health", &expected)));
         assert_eq!(Ring::read("health", None), None);
+        let many = |number: usize| (0..number).map(|number| json!({"id": format!("{number:04}"), "state": "accepted"}));
+        let with = |number| read([active()].into_iter().chain(many(number)).collect());
+        assert!(with(MOST - 1).is_some() && with(MOST).is_none());
         for other in [
             json!([]),
             json!("keys"),
