@@ -8,6 +8,7 @@ mod finding;
 mod health;
 mod keys;
 mod reach;
+mod ring;
 mod routes;
 mod shortcuts;
 
@@ -59,7 +60,7 @@ What is checked, in this order:
   headers     so do the headers
   issue       with the key in TRUCE_ORGANISER_KEY: an invite is issued
   public-url  its link leads here
-  keys        every function takes what another has sealed
+  keys        which there are, by id; every function takes what another has sealed
   store       every function sees what another has kept
   shortcuts   those for these addresses are whole
   buttons     /install has a button for each

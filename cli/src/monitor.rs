@@ -31,7 +31,7 @@ const DAY: u64 = 86_400;
 /// Go on the journeys of the contract against deployments, for ever
 ///
 /// Somebody scans a code, speaks, sends, answers, agrees and leaves, in rooms that no team is in; each round ends what it has begun. It also looks at
-/// certificates, clocks, the store, the engine, the shape of answers, whether targets answer alike, and how long sessions hold. What came of it
+/// certificates, clocks, the store, the engine, the shape of answers, whether targets answer alike, how long sessions hold, and when keys end. What came of it
 /// is kept for ninety days, and what burns the budget of failures, takes longer than it used to, or was looked at and is not well is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -123,7 +123,7 @@ impl Monitor {
             self.says_where(page.begin(numbers::route(numbers.clone()))?)?;
         }
         let alerts = if self.once { Alerts::none() } else { Alerts::of(&settings, self.json)? };
-        let watches = Watches::new(settings.watches, !self.once);
+        let watches = Watches::new(settings.watches, !self.once).remembering(history.rings()?.as_deref());
         let (json, spent) = (self.json, Vec::new());
         let mut watch = Watch { targets, plan, history, judge, alerts, watches, numbers, json, spent };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -183,7 +183,8 @@ impl Watch {
         // Whoever asks for one gets one, whatever a day may cost.
         self.plan.requests_a_day = u64::MAX;
         let (at, rounds) = self.goes().await?;
-        let looked = looks::at(&mut self.watches, &self.targets, &rounds).await;
+        let looked = looks::at(&mut self.watches, &self.targets, &rounds, at).await;
+        self.history.keep_rings(&self.watches.seen())?;
         let mut is_wrong = false;
         for ((number, reports), looked) in rounds.iter().zip(looked) {
             self.report(&self.targets[*number], reports, at)?;
@@ -241,7 +242,8 @@ impl Watch {
     /// A round, what came of it, and what that means.
     async fn round(&mut self) -> Result<(), Failure> {
         let (at, rounds) = self.goes().await?;
-        let looked = looks::at(&mut self.watches, &self.targets, &rounds).await;
+        let looked = looks::at(&mut self.watches, &self.targets, &rounds, at).await;
+        self.history.keep_rings(&self.watches.seen())?;
         for ((number, reports), looked) in rounds.iter().zip(looked) {
             let target = self.targets[*number].clone();
             let all = [reports.as_slice(), &[looked.store]].concat();

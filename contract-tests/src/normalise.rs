@@ -72,6 +72,8 @@ pub(crate) fn field(key: &str, value: &Value, rooms: &[String]) -> Value {
         key if key.ends_with("_at") => Value::String("<moment>".into()),
         "expires_in" | "waiting" => Value::String("<count>".into()),
         "dependencies" => Value::String("<dependencies>".into()),
+        // How many there are, and which, is each deployment's own.
+        "keys" => Value::String("<keys>".into()),
         _ => body(value, rooms),
     }
 }

@@ -96,6 +96,10 @@ impl Answer {
         self.json.contains_key(key)
     }
 
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.json.get(name)
+    }
+
     /// What a field of JSON says, as text.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         self.json.get(name)?.as_str()

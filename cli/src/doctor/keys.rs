@@ -5,6 +5,7 @@
 use super::Visit;
 use super::caller::Answer;
 use super::finding::Finding;
+use super::ring;
 use crate::failure::Failure;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -38,6 +39,7 @@ pub(super) async fn look(visit: &mut Visit) -> Result<(), Failure> {
     let Some(invite) = issue(visit, &key).await? else {
         return visit.leaves(&["public-url", "keys", "store"]);
     };
+    ring::look(visit, &key).await?;
     let session = redeem(visit, &invite).await?;
     let known = match &session {
         Some(session) => known_to(visit, session).await?,

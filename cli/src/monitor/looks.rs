@@ -9,9 +9,9 @@ use truce_monitor::{Finding, Looked, THE_TARGET, Watches};
 pub(super) type Rounds = Vec<(usize, Vec<JourneyReport>)>;
 
 /// Looks at each target of a round.
-pub(super) async fn at(watches: &mut Watches, targets: &[Target], rounds: &Rounds) -> Vec<Looked> {
+pub(super) async fn at(watches: &mut Watches, targets: &[Target], rounds: &Rounds, at: u64) -> Vec<Looked> {
     let round: Vec<_> = rounds.iter().map(|(number, reports)| (&targets[*number], reports.as_slice())).collect();
-    watches.look(&round).await
+    watches.look(&round, at).await
 }
 
 /// A line for each, and below it what to do.
@@ -60,6 +60,7 @@ const fn story(watch: Watch) -> &'static str {
         Watch::Parity => "With more targets, whether each answers as the first one does.",
         Watch::LifeCycle => "Whether a session of a minute begins, is renewed and ends as it says.",
         Watch::Keys => "Whether what was sealed up to an hour ago is still opened.",
+        Watch::Ring => "Whether all functions have the same keys, and whether one ends before what it has sealed.",
     }
 }
 

@@ -1,6 +1,7 @@
 //! `truce doctor` against servers of the same command, and what goes wrong around them.
 
 mod edge;
+mod keys;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -93,7 +94,7 @@ fn a_server_on_this_machine_is_well_and_no_watch_gets_there() {
     told.says("shortcuts", "warn", "https://").says("buttons", "warn", "TRUCE_SHORTCUTS");
     assert_eq!(told.of("ok").filter(|check| *check == "store").count(), 3);
     assert_eq!(told.of("warn").count(), 4);
-    assert!(told.counts.starts_with("21 ok, 4 warnings, 0 wrong"), "{}", told.counts);
+    assert!(told.counts.starts_with("22 ok, 4 warnings, 0 wrong"), "{}", told.counts);
     for finding in &told.findings {
         let needs_one = finding["state"] == "warn" || finding["state"] == "wrong";
         assert_eq!(finding["mend"].as_str().is_some_and(|mend| mend.ends_with('.')), needs_one, "{finding}");
@@ -205,26 +206,6 @@ fn a_key_that_nobody_has_is_wrong() {
     );
 }
 
-/// Keys for servers that are to have the same.
-fn keys() -> String {
-    let output = truce(folder().path()).arg("keys").output().expect("it starts");
-    let text = String::from_utf8(output.stdout).expect("text");
-    text.lines().find(|line| line.contains(":active")).expect("a ring").trim().to_owned()
-}
-
-#[test]
-fn functions_with_different_keys_are_told_from_each_other() {
-    let shared = folder();
-    let others = Server::on(&shared, &[("TRUCE_KEYS", &keys())]);
-    let apart = Server::on(&shared, &[("TRUCE_KEYS", &keys()), ("TRUCE_PUBLIC_URL", &others.url)]);
-    let told = doctor(&[&apart.url, &others.url, &others.url, &others.url], &[], Some(KEY));
-    told.wrong(&["keys"]).says("keys", "wrong", "redeem-token does not take what issue-qr has sealed");
-    told.says("keys", "wrong", "the same TRUCE_KEYS").says("store", "not-looked-at", "");
-    let told = doctor(&[&others.url, &others.url, &apart.url, &others.url], &[], Some(KEY));
-    told.wrong(&["keys"]).says("keys", "wrong", "mediate does not take what redeem-token has sealed");
-    told.says("keys", "ok", "health takes").says("store", "ok", "health knows");
-}
-
 /// Each function's own program answers its own paths and no others; here an edge does so.
 #[tokio::test(flavor = "multi_thread")]
 async fn addresses_in_another_order_are_told_with_the_right_one() {
@@ -242,7 +223,7 @@ async fn addresses_in_another_order_are_told_with_the_right_one() {
 
 #[test]
 fn functions_with_different_stores_are_told_from_each_other() {
-    let keys = keys();
+    let keys = keys::ring();
     let others = Server::on(&folder(), &[("TRUCE_KEYS", &keys)]);
     let apart = Server::on(&folder(), &[("TRUCE_KEYS", &keys), ("TRUCE_PUBLIC_URL", &others.url)]);
     let told = doctor(&[&apart.url, &others.url, &others.url, &others.url], &[], Some(KEY));

@@ -2,6 +2,7 @@
 
 #[path = "../doctor/edge.rs"]
 mod edge;
+mod ring;
 mod round;
 #[path = "../support/mod.rs"]
 mod support;
@@ -45,6 +46,7 @@ fn where_all_is_well_every_look_says_so_or_that_it_saw_nothing() {
         "well",
         "issued for 60 s, alive, renewed",
     );
+    round.says("ring", "well", "health: ").says("ring", "well", "none ends before what it was seen sealing");
     round.says("certificate", "not-seen", "plain http").says("parity", "not-seen", "no other target in this round");
     round.says("life-cycle", "not-seen", "none was due");
     assert!(
@@ -55,7 +57,7 @@ fn where_all_is_well_every_look_says_so_or_that_it_saw_nothing() {
     let kept = History::open(&round.folder.path().join("truce-monitor.sqlite")).expect("the history");
     let kept = kept.entries("here", 0).expect("what was kept");
     let store = kept.iter().find(|entry| entry.journey == truce_monitor::THE_STORE).expect("the store is kept");
-    assert!(store.took_ms > 0.0 && store.failure.is_none() && (6..=14).contains(&store.requests), "{store:?}");
+    assert!(store.took_ms > 0.0 && store.failure.is_none() && (7..=18).contains(&store.requests), "{store:?}");
 }
 
 #[test]
@@ -75,7 +77,7 @@ fn what_is_off_is_not_looked_at() {
     let server = Server::start();
     let round = once(&Round::at(&server.url).only(&[PAGES]).with("[watches]\noff = [\"life-cycle\", \"clock\"]"));
     let watches: Vec<&str> = round.findings.iter().filter_map(|one| one["watch"].as_str()).collect();
-    assert_eq!(watches, ["certificate", "store", "engine", "contract", "parity"]);
+    assert_eq!(watches, ["certificate", "store", "engine", "contract", "parity", "ring", "ring"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

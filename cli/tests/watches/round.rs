@@ -15,7 +15,8 @@ const LONGEST: Duration = Duration::from_mins(4);
 
 /// What is asked for.
 pub(crate) struct Round {
-    targets: Vec<String>,
+    /// The addresses of each: one, or one for each function.
+    targets: Vec<Vec<String>>,
     authority: Option<String>,
     more: String,
     every: u32,
@@ -25,12 +26,18 @@ pub(crate) struct Round {
 impl Round {
     /// The target is called `here`.
     pub(crate) fn at(url: &str) -> Self {
-        Self { targets: vec![url.to_owned()], authority: None, more: String::new(), every: 1, only: Vec::new() }
+        Self::at_each(&[url])
+    }
+
+    /// The same, where each function has an address of its own.
+    pub(crate) fn at_each(urls: &[&str]) -> Self {
+        let urls = urls.iter().map(|url| (*url).to_owned()).collect();
+        Self { targets: vec![urls], authority: None, more: String::new(), every: 1, only: Vec::new() }
     }
 
     /// A second target, which is called `other`.
     pub(crate) fn and(mut self, url: &str) -> Self {
-        self.targets.push(url.to_owned());
+        self.targets.push(vec![url.to_owned()]);
         self
     }
 
@@ -58,8 +65,8 @@ impl Round {
     fn command(&self, folder: &TempDir) -> Command {
         let mut file = format!("every_seconds = {}\nrequests_a_day = 100000000\n{}\n", self.every, self.more);
         std::fs::write(folder.path().join("key"), KEY).expect("written");
-        for (name, url) in ["here", "other"].iter().zip(&self.targets) {
-            let _ = write!(file, "[[target]]\nname = \"{name}\"\nurls = [\"{url}\"]\norganiser_key_file = \"key\"\n");
+        for (name, urls) in ["here", "other"].iter().zip(&self.targets) {
+            let _ = write!(file, "[[target]]\nname = \"{name}\"\nurls = {urls:?}\norganiser_key_file = \"key\"\n");
             if let Some(pem) = &self.authority {
                 std::fs::write(folder.path().join("ca.crt"), pem).expect("written");
                 file.push_str("ca_file = \"ca.crt\"\n");
@@ -93,7 +100,11 @@ pub(crate) struct Told {
 }
 
 pub(crate) fn once(round: &Round) -> Told {
-    let folder = folder();
+    once_in(folder(), round)
+}
+
+/// With what it has kept in this folder.
+pub(crate) fn once_in(folder: Arc<TempDir>, round: &Round) -> Told {
     let output = round.command(&folder).args(["--once", "--json"]).output().expect("it starts");
     let told = String::from_utf8(output.stdout).expect("text");
     keeps_secrets(&told);

@@ -28,6 +28,8 @@ pub enum Watch {
     LifeCycle,
     /// Whether what was sealed is still opened.
     Keys,
+    /// Which keys each function has, and when they end.
+    Ring,
 }
 
 /// How bad it is.
@@ -56,7 +58,7 @@ pub enum Level {
 
 impl Watch {
     /// All of them, in the order in which they are told of.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Certificate,
         Self::Clock,
         Self::Store,
@@ -65,13 +67,14 @@ impl Watch {
         Self::Parity,
         Self::LifeCycle,
         Self::Keys,
+        Self::Ring,
     ];
 
     /// How often it has to be seen on end before it is told.
     pub const fn sightings(self) -> u32 {
         match self {
             Self::Certificate | Self::Store | Self::Contract | Self::LifeCycle | Self::Keys => 1,
-            Self::Clock | Self::Engine | Self::Parity => 3,
+            Self::Clock | Self::Engine | Self::Parity | Self::Ring => 3,
         }
     }
 
@@ -86,6 +89,7 @@ impl Watch {
             Self::Parity => "parity",
             Self::LifeCycle => "life-cycle",
             Self::Keys => "keys",
+            Self::Ring => "ring",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a deployment shows of itself to whoever looks: where it is, its certificates, its clock.
+//! What a deployment shows of itself to whoever looks: where it is, its certificates, its clock, its keys by name.
 //!
 //! `truce doctor` looks once and says what to mend; `truce monitor` looks in every round and says what has become due. What is right and
 //! what to say is theirs: here is what both see.
@@ -8,9 +8,11 @@
 pub mod certificate;
 pub mod clock;
 pub mod place;
+pub mod ring;
 
 pub use self::{
     certificate::{Limit, NoAuthority, NotShown, Shown, Term, believing, refused, shown},
     clock::Apart,
     place::{Place, bases},
+    ring::Ring,
 };

@@ -126,6 +126,23 @@ impl History {
         Ok(self.0.query_row("SELECT ledger FROM told", [], |row| row.get(0)).optional()?)
     }
 
+    /// Which keys were seen, as it was kept last.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn rings(&self) -> Result<Option<String>, HistoryError> {
+        Ok(self.0.query_row("SELECT seen FROM rings", [], |row| row.get(0)).optional()?)
+    }
+
+    /// Keeps which keys were seen: ids and times, in whatever form they are [read](Self::rings) in.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_rings(&self, seen: &str) -> Result<(), HistoryError> {
+        self.0.execute("INSERT OR REPLACE INTO rings VALUES (1, ?1)", [seen])?;
+        Ok(())
+    }
+
     /// How many requests a target got since `since`.
     ///
     /// # Errors

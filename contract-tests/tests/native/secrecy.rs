@@ -7,7 +7,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tempfile::TempDir;
-use truce_contract::{Call, Journey, Member, Outcome, Reply, World, http_client, journeys};
+use truce_contract::{Call, Journey, Member, Outcome, Reply, Secret, World, http_client, journeys};
 
 /// A word nobody else uses. As a ticket it survives every reframing, so that it is in what is stored, too.
 const CANARY: &str = "QUOKKA-48213";
@@ -197,6 +197,9 @@ async fn everything_goes_wrong(world: &World, ana: &Member, secrets: &mut Vec<(&
     for call in broken {
         ana.does("a client breaks something", call).await?;
     }
+    world.organiser_does("the organiser asks for the keys", Call::get("/health?probe=ready")).await?.list("keys")?;
+    let guess = Call::get("/health?probe=ready").bearer(&Secret::new(format!("{CANARY}, which is no key")));
+    world.does("somebody guesses a key", guess).await?.expect_code("organiser-key-invalid")?;
     ana.with_session(&forged).asks_who_they_are().await?.expect_code("session-invalid")?;
     invite.revoke().await?.expect_code("invite-revoked")?;
     invite.redeem().await?.expect_code("invite-invalid")?;

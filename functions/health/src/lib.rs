@@ -2,14 +2,15 @@
 //!
 //! The first two are any process's (`truce_function::readiness`); a session's state is this function's own.
 
-use axum::extract::State;
+use axum::extract::{OptionalFromRequestParts, State};
 use axum::routing::get;
 use axum::{Extension, Router};
+use http::request::Parts;
 use serde::{Deserialize, Serialize};
 use truce_function::auth::Member;
 use truce_function::extract::{Query, parse_parameter, present, present_unless_empty};
 use truce_function::openapi::{Always, Common, WhenNotReady, WithParameters, WithSession};
-use truce_function::readiness::{self, Dependency, Probe, Readiness};
+use truce_function::readiness::{self, Dependency, Probe, Readiness, ToldKey};
 use truce_function::{Answer, Environment, Problem, time};
 use truce_store::Cursor;
 use utoipa::{IntoParams, OpenApi, ToSchema};
@@ -43,12 +44,16 @@ struct HealthQuery {
     after: Option<String>,
 }
 
-/// What a look answers: nothing more when alive, the dependencies when ready, a session's state with a session.
+/// What a look answers: nothing more when alive, the dependencies when ready, to an organiser the keys too, a session's state with a session.
 #[derive(Default, Serialize, ToSchema)]
 struct Health {
     #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     dependencies: Option<Vec<Dependency>>,
+    /// With an organiser's key and `probe=ready`: the keys of this function, the active one first.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keys: Option<Vec<ToldKey>>,
     #[serde(flatten)]
     session: SessionState,
 }
@@ -79,26 +84,31 @@ struct SessionState {
 }
 
 /// Alive, ready, or a session's state
-#[utoipa::path(get, path = "/health", tag = "health", params(HealthQuery), security((), ("session" = []), ("cookie" = [])),
+#[utoipa::path(get, path = "/health", tag = "health", params(HealthQuery),
+    security((), ("session" = []), ("cookie" = []), ("organiser" = [])),
     responses((status = 200, description = "Alive; ready; or the session and what waits for it", body = Answer<Health>), WithParameters, WithSession, Always, WhenNotReady))]
 async fn health(
     State(env): State<Environment>,
     Extension(readiness): Extension<Readiness>,
     Query(query): Query<HealthQuery>,
-    member: Option<Member>,
+    mut parts: Parts,
 ) -> Result<Answer<Health>, Problem> {
+    let is_ready = query.probe == Some(Probe::Ready);
+    let keys = if is_ready { readiness::keys_told(&mut parts, &env).await? } else { None };
+    // Whoever was known as an organiser has no session besides.
+    let member = match keys {
+        Some(_) => None,
+        None => <Member as OptionalFromRequestParts<_>>::from_request_parts(&mut parts, &env).await?,
+    };
     let after: Cursor = query.after.map_or(Ok(Cursor::START), |after| parse_parameter("after", &after))?;
-    match query.probe {
-        Some(Probe::Ready) => {
+    match (query.probe, member) {
+        (Some(Probe::Ready), _) => {
             let dependencies = Some(readiness.look(&env).await?);
-            return Ok(readiness::ready(Health { dependencies, ..Health::default() }));
+            Ok(readiness::ready(Health { dependencies, keys, ..Health::default() }))
         }
-        Some(Probe::Open) => return readiness::open(&env).map(|()| readiness::alive(Health::default())),
-        _ => {}
-    }
-    match member {
-        None => Ok(readiness::alive(Health::default())),
-        Some(member) => session_state(&env, &member, after).await,
+        (Some(Probe::Open), _) => readiness::open(&env).map(|()| readiness::alive(Health::default())),
+        (_, None) => Ok(readiness::alive(Health::default())),
+        (_, Some(member)) => session_state(&env, &member, after).await,
     }
 }
 

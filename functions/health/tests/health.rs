@@ -1,7 +1,7 @@
 //! Alive, ready, and a session's state.
 
 use http::{Method, StatusCode, header};
-use truce_function::testing::Bench;
+use truce_function::testing::{Bench, ORGANISER_KEY};
 
 fn bench() -> Bench {
     Bench::new(truce_health::router)
@@ -56,6 +56,28 @@ async fn a_session_learns_until_when_it_holds_and_what_waits() {
     assert_eq!(reply.text("expires_at"), "2026-09-28T14:13:20Z");
     assert_eq!(reply.text("ends_at"), "2026-10-21T14:13:20Z");
     assert_eq!(bench.call(Method::GET, "/health", "nonsense").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_organiser_is_told_the_keys_and_everybody_else_what_they_were_told_before() {
+    let bench = bench();
+    let session = bench.session("q3", "backend", "Ana");
+    let told = bench.call(Method::GET, "/health?probe=ready", ORGANISER_KEY).await;
+    assert_eq!((told.code(), told.text("say").as_str()), ("ready", "Ready."));
+    let keys = serde_json::json!([{"id": bench.env.keys().active_id().to_string(), "state": "active"}]);
+    assert_eq!(told.json["keys"], keys);
+    for (path, bearer, status, code) in [
+        ("/health?probe=ready", "", 200, "ready"),
+        ("/health?probe=ready", session.as_str(), 200, "ready"),
+        ("/health?probe=ready", &ORGANISER_KEY[1..], 401, "organiser-key-invalid"),
+        ("/health?probe=ready", "v3.local.nonsense", 401, "session-invalid"),
+        ("/health?probe=open", ORGANISER_KEY, 401, "session-invalid"),
+        ("/health", ORGANISER_KEY, 401, "session-invalid"),
+        ("/health?after=nonsense", ORGANISER_KEY, 401, "session-invalid"),
+    ] {
+        let reply = bench.call(Method::GET, path, bearer).await;
+        assert_eq!((reply.status.as_u16(), reply.code(), reply.json.get("keys")), (status, code, None), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 use crate::{Environment, Problem, Synthetic};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
-use truce_session::{Opened, OrganiserTag, Session};
+use truce_session::{Opened, OrganiserTag, Session, paseto};
 
 /// The session cookie. `__Host-`: only over a secure origin, only for this host, for every path.
 pub const COOKIE: &str = "__Host-truce";
@@ -32,6 +32,18 @@ impl FromRequestParts<Environment> for Organiser {
             Some((name, tag)) => Ok(Self { name: name.to_owned(), tag: *tag }),
             None => Err(attempts.failed(Problem::organiser_key_invalid())),
         }
+    }
+}
+
+/// No key is fine, and so is a session, which is no attempt at one; a key that does not hold is not.
+impl OptionalFromRequestParts<Environment> for Organiser {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, env: &Environment) -> Result<Option<Self>, Problem> {
+        if bearer(&parts.headers).is_none_or(|key| key.starts_with(paseto::HEADER)) {
+            return Ok(None);
+        }
+        <Self as FromRequestParts<Environment>>::from_request_parts(parts, env).await.map(Some)
     }
 }
 

@@ -6,11 +6,16 @@
 //! that a Watch can read, which nobody in front of them can. Each process answers for itself, so every function has
 //! `GET /health` with these, at the end of its router; the health function, which tells more, has its own.
 
+mod keys;
+
+pub use keys::{ToldKey, told as keys_told};
+
 use crate::extract::{Query, present};
 use crate::{Answer, Environment, Problem, ProblemBody};
 use axum::extract::State;
 use axum::routing::{MethodRouter, get};
 use http::StatusCode;
+use http::request::Parts;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,18 +142,25 @@ struct ProbeQuery {
     probe: Option<Probe>,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Probed {
     #[serde(skip_serializing_if = "Option::is_none")]
     dependencies: Option<Vec<Dependency>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keys: Option<Vec<ToldKey>>,
 }
 
 /// The probes of a function that has no `GET /health` of its own.
 pub(crate) fn probes() -> MethodRouter<Environment> {
     let readiness = Readiness::default();
-    get(async move |State(env): State<Environment>, Query(query): Query<ProbeQuery>| match query.probe {
-        Some(Probe::Ready) => Ok(ready(Probed { dependencies: Some(readiness.look(&env).await?) })),
-        Some(Probe::Open) => open(&env).map(|()| alive(Probed { dependencies: None })),
-        _ => Ok::<_, Problem>(alive(Probed { dependencies: None })),
+    get(async move |State(env): State<Environment>, Query(query): Query<ProbeQuery>, mut parts: Parts| {
+        match query.probe {
+            Some(Probe::Ready) => {
+                let keys = keys_told(&mut parts, &env).await?;
+                Ok(ready(Probed { dependencies: Some(readiness.look(&env).await?), keys }))
+            }
+            Some(Probe::Open) => open(&env).map(|()| alive(Probed::default())),
+            _ => Ok::<_, Problem>(alive(Probed::default())),
+        }
     })
 }

@@ -31,6 +31,10 @@ const TABLES: &str = "
     CREATE TABLE this (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL) STRICT;
     INSERT INTO this VALUES (1, lower(hex(randomblob(16))));";
 
+/// What came later, and what an earlier program leaves alone.
+const MORE: &str =
+    "CREATE TABLE IF NOT EXISTS rings (one INTEGER PRIMARY KEY CHECK (one = 1), seen TEXT NOT NULL) STRICT;";
+
 /// Why a file is none.
 pub(super) enum Trouble {
     /// A database of something else.
@@ -65,6 +69,7 @@ pub(super) fn bring_up(connection: &mut Connection) -> Result<(), Trouble> {
         transaction.execute_batch(&format!("PRAGMA application_id = {FORMAT}; PRAGMA user_version = {VERSION};"))?;
         transaction.commit()?;
     }
+    connection.execute_batch(MORE)?;
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod engine;
 mod finding;
 mod life_cycle;
 mod parity;
+mod ring;
 mod store;
 
 pub use finding::Finding;
@@ -18,17 +19,17 @@ pub use finding::Finding;
 use crate::THE_STORE;
 use life_cycle::Sessions;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::time::Duration;
 use store::Store;
 use tokio::task::JoinSet;
 use truce_alarms::Watch;
-use truce_contract::{Failure, JourneyReport, Outcome, Target, World};
+use truce_contract::{Failure, Function, JourneyReport, Outcome, Target, World};
 
-/// How many requests they make at most in a round: readiness, the page for talking, a session from its beginning (4), the end of two (4), and one that
-/// is kept, with another in its place (4).
-pub(crate) const COST: u64 = 14;
+/// How many requests they make at most in a round: readiness, the page for talking, a session from its beginning (4), the end of two (4), one that
+/// is kept, with another in its place (4), and the keys of each function.
+pub(crate) const COST: u64 = 14 + Function::ALL.len() as u64;
 /// For each thing that is asked: what takes longer is not seen.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -44,6 +45,10 @@ pub struct WatchSettings {
     pub clock_warning_seconds: u32,
     /// A clock that is more seconds from ours is wrong.
     pub clock_wrong_seconds: u32,
+    /// A retiring key that ends before what it sealed is a warning with fewer days left.
+    pub key_end_days: u32,
+    /// A key that has opened for so many days and seals nothing is a warning.
+    pub key_introduced_days: u32,
     /// What is not looked at.
     pub off: Vec<Watch>,
 }
@@ -56,6 +61,8 @@ impl Default for WatchSettings {
             // What clocks that are kept are never apart, and what the lifetimes of tokens allow for (docs/security.md).
             clock_warning_seconds: 2,
             clock_wrong_seconds: 30,
+            key_end_days: 7,
+            key_introduced_days: 7,
             off: Vec::new(),
         }
     }
@@ -66,6 +73,8 @@ pub struct Watches {
     settings: WatchSettings,
     /// By target.
     sessions: HashMap<String, Sessions>,
+    /// The keys that were seen, by target.
+    rings: BTreeMap<String, ring::Seen>,
     /// Whether there will be another round.
     go_on: bool,
 }
@@ -83,18 +92,32 @@ struct Asked {
     findings: Vec<Finding>,
     has_model: Option<bool>,
     store: Outcome<Store>,
+    rings: Option<ring::Told>,
     requests: u64,
 }
 
 impl Watches {
     /// With these settings; `go_on` says whether there will be more than one round.
     pub fn new(settings: WatchSettings, go_on: bool) -> Self {
-        Self { settings, sessions: HashMap::new(), go_on }
+        Self { settings, sessions: HashMap::new(), rings: BTreeMap::new(), go_on }
+    }
+
+    /// Goes on from what was [seen](Self::seen) before. What cannot be read was not.
+    #[must_use]
+    pub fn remembering(mut self, seen: Option<&str>) -> Self {
+        self.rings = seen.and_then(|seen| serde_json::from_str(seen).ok()).unwrap_or_default();
+        self
+    }
+
+    /// Which keys were seen, and as what, in JSON: by id.
+    pub fn seen(&self) -> String {
+        // Plain data: nothing in it can fail to be written as JSON.
+        serde_json::to_string(&self.rings).unwrap_or_default()
     }
 
     /// Looks at each target after its journeys, all at the same time; in the order in which they are given. The others are compared with the
-    /// first.
-    pub async fn look(&mut self, round: &[(&Target, &[JourneyReport])]) -> Vec<Looked> {
+    /// first. The round began `at`, in seconds since 1970.
+    pub async fn look(&mut self, round: &[(&Target, &[JourneyReport])], at: u64) -> Vec<Looked> {
         let mut asking = JoinSet::new();
         for (number, (target, reports)) in round.iter().enumerate() {
             let (target, settings, go_on) = ((*target).clone(), self.settings.clone(), self.go_on);
@@ -110,7 +133,7 @@ impl Watches {
         let mut looked = Vec::new();
         for (number, name, sessions, asked) in all {
             self.sessions.insert(name, sessions);
-            looked.push(self.sums_up(round, number, asked));
+            looked.push(self.sums_up(round, number, asked, at));
         }
         looked
     }
@@ -122,7 +145,7 @@ impl Watches {
         }
     }
 
-    fn sums_up(&self, round: &[(&Target, &[JourneyReport])], number: usize, asked: Asked) -> Looked {
+    fn sums_up(&mut self, round: &[(&Target, &[JourneyReport])], number: usize, asked: Asked, at: u64) -> Looked {
         let (target, reports) = round[number];
         let (first, there) = round[0];
         let mut findings = asked.findings;
@@ -130,6 +153,8 @@ impl Watches {
         findings.push(store::look(&asked.store));
         findings.push(engine::look(reports, asked.has_model));
         findings.push(contract::look(reports));
+        let seen = self.rings.entry(target.name.clone()).or_default();
+        findings.extend(ring::look(asked.rings.as_ref(), seen, &self.settings, at));
         if number > 0 {
             findings.push(parity::look(&first.name, there, reports));
         } else if round.len() == 1 {
@@ -161,12 +186,12 @@ async fn asks(
     let mut findings = if is_on(Watch::Certificate) { certificate::look(target, settings).await } else { Vec::new() };
     let world = match World::at(target.clone()) {
         Ok(world) => world,
-        Err(failure) => return Asked { findings, has_model: None, store: Err(failure), requests: 0 },
+        Err(failure) => return Asked { findings, has_model: None, store: Err(failure), rings: None, requests: 0 },
     };
     // Where no journey held it may be why, and nothing else is asked.
     let store = within(store::ask(&world)).await;
     if !held {
-        return Asked { findings, has_model: None, store, requests: world.requests() };
+        return Asked { findings, has_model: None, store, rings: None, requests: world.requests() };
     }
     let mut has_model = None;
     if reframed && is_on(Watch::Engine) {
@@ -179,8 +204,9 @@ async fn asks(
     if is_on(Watch::Keys) && go_on {
         findings.push(sessions.keeps(&world).await);
     }
+    let rings = if is_on(Watch::Ring) { Some(ring::ask(&world).await) } else { None };
     let requests = world.requests() + sessions.asked();
-    Asked { findings, has_model, store, requests }
+    Asked { findings, has_model, store, rings, requests }
 }
 
 /// What comes in time.

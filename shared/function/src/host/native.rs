@@ -7,7 +7,7 @@ use crate::auth::Source;
 use crate::host::boot::Refusal;
 use crate::host::forwarded;
 use axum::Router;
-use axum::extract::connect_info::{ConnectInfo, Connected};
+use axum::extract::connect_info::{ConnectInfo, Connected, IntoMakeServiceWithConnectInfo};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -65,6 +65,11 @@ async fn take_leave(State(stopping): State<watch::Receiver<bool>>, request: Requ
     response
 }
 
+/// A router for a socket, where attempts are counted for each caller.
+pub(super) fn knowing_callers(router: Router) -> IntoMakeServiceWithConnectInfo<Router, Peer> {
+    router.layer(from_fn(tell_source)).into_make_service_with_connect_info()
+}
+
 /// Serves `router` until `stop` is ready. Then announces it through `stopping`, goes on for `drain`, in which every answer closes its
 /// connection, takes no new connection after that, and ends within [`GRACE`].
 ///
@@ -82,8 +87,7 @@ where
     Peer: for<'a> Connected<IncomingStream<'a, L>>,
 {
     let mut told = stopping.subscribe();
-    let router = router.layer(from_fn(tell_source)).layer(from_fn_with_state(stopping.subscribe(), take_leave));
-    let service = router.into_make_service_with_connect_info::<Peer>();
+    let service = knowing_callers(router.layer(from_fn_with_state(stopping.subscribe(), take_leave)));
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         stop.await;
         // Nobody may be listening: then there is nobody to tell.

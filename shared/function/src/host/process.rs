@@ -80,7 +80,8 @@ pub(super) fn probes(lookup: impl Fn(&str) -> Option<String>) -> Option<String> 
 
 /// Nothing but the probes, for those who start and stop containers and have no certificate to show.
 async fn probed(listener: TcpListener, env: Environment) {
-    let router = layers::harden(Router::new(), &env);
+    // An organiser's key may be tried here, and no more often than elsewhere.
+    let router = native::knowing_callers(layers::harden(Router::new(), &env));
     // It goes on for as long as the process does.
     if let Err(error) = axum::serve(listener, router).await {
         tracing::warn!(%error, "the probes cannot be asked any more");
@@ -96,4 +97,35 @@ fn drain(lookup: &impl Fn(&str) -> Option<String>) -> Result<Duration, SettingEr
     const NAME: &str = "TRUCE_DRAIN_SECONDS";
     let seconds = lookup(NAME).map_or(Ok(0), |text| parse_number(NAME, &text))?;
     Ok(Duration::from_secs(seconds.min(DRAIN_MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Settings;
+    use crate::testing::Bench;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    #[tokio::test]
+    async fn who_has_no_certificate_may_not_guess_keys_at_the_probes() {
+        let settings = Settings { attempts_per_minute: 2, ..Bench::settings() };
+        let bench = Bench::with(settings, |env| Router::new().with_state(env));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let serving = tokio::spawn(probed(listener, bench.env.clone()));
+        let ask = async |more: &str| {
+            let mut socket = TcpStream::connect(address).await.expect("it listens");
+            let request =
+                format!("GET /health?probe=ready HTTP/1.1\r\nhost: probes\r\nconnection: close\r\n{more}\r\n");
+            socket.write_all(request.as_bytes()).await.expect("asked");
+            let mut answer = String::new();
+            socket.read_to_string(&mut answer).await.expect("answered");
+            answer.split(' ').nth(1).expect("a status").to_owned()
+        };
+        let guess = "authorization: Bearer a-guess\r\n";
+        assert_eq!([ask(guess).await, ask(guess).await, ask(guess).await], ["401", "401", "429"]);
+        assert_eq!(ask("").await, "200", "a probe has no key");
+        serving.abort();
+    }
 }
