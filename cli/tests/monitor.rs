@@ -129,6 +129,30 @@ fn a_server_that_goes_is_an_alarm_once_over_a_restart_too() {
     assert!(!after.contains("\"opened\""), "{after}");
 }
 
+#[test]
+fn what_is_not_watched_any_more_ends_at_the_next_start_and_not_with_one_look_at_something_else() {
+    let server = Server::start();
+    let strict = ["--every", "1", "--objective", "99.99", "--requests-a-day", "100000000"];
+    let mut gone = truce(server.folder());
+    gone.args(["monitor", "--target", "gone=http://127.0.0.1:1"]).args(strict).env("TRUCE_ORGANISER_KEY", KEY);
+    stopped_after_a_line(gone, "ALARM  gone: the target fails, look now");
+    // As the command that an alarm names does it.
+    let only = ["--only", "it_is_ready_with_each_dependency"];
+    let (_, told) = server.says(&[&["--once"][..], &only].concat());
+    assert!(!told.contains("LEFT"), "{told}");
+    let told = stopped_after_a_line(server.monitor(&[&["--every", "3600"][..], &only].concat()), "1 of 1 held");
+    let left: Vec<&str> = told.lines().filter(|line| line.contains("gone")).collect();
+    let [left] = left[..] else { panic!("one line: {told}") };
+    assert!(
+        left.starts_with("LEFT  gone: the target fails, look now (") && left.contains("no longer watched"),
+        "{left}"
+    );
+    let page = WithPage::start(server.monitor(&[&["--every", "3600"][..], &only].concat()));
+    let json = page.shows("a round", |json| json["state"] == "well");
+    let incident = &json["incidents"][0];
+    assert_eq!((&incident["target"], &incident["end"]), (&"gone".into(), &"no-longer-watched".into()), "{json}");
+}
+
 /// A monitor with a status page; it ends with its owner.
 struct WithPage(std::process::Child, String);
 
