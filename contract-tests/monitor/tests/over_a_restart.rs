@@ -122,7 +122,7 @@ fn troubles() -> impl Strategy<Value = [(Vec<&'static str>, bool); 2]> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     /// However it was left: what is not watched any more ends once, as that, with its incident; the rest goes on untold.
     #[test]
