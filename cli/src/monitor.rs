@@ -33,7 +33,8 @@ const DAY: u64 = 86_400;
 ///
 /// Somebody scans a code, speaks, sends, answers, agrees and leaves, in rooms that no team is in; each round ends what it has begun. It also looks at
 /// certificates, clocks, the store, the engine, the shape of answers, whether targets answer alike, and how long sessions hold. What came of it
-/// is kept for ninety days, and what burns the budget of failures, takes longer than it used to, or was looked at and is not well is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again.
+/// is kept for ninety days, and what burns the budget of failures, takes longer than it used to, or was looked at and is not well is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again: an alarm about what is
+/// not watched any more ends then, as that.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
