@@ -1,6 +1,7 @@
 //! `truce monitor`: the journeys of the contract against deployments, for ever.
 
 mod alerts;
+mod before;
 mod looks;
 mod numbers;
 mod serve;
@@ -18,10 +19,10 @@ use truce_contract::{Addresses, Journey, JourneyReport, Target, journeys, report
 use truce_function::host::native;
 use truce_function::settings::LONGEST_WAIT;
 use truce_function::time;
-use truce_monitor::alarms::Objective;
+use truce_monitor::alarms::{Event, Objective};
 use truce_monitor::{
-    Entry, Finding, History, HistoryError, Judge, LOOKS_BACK, Numbers, Plan, PlanError, Round, Settings, SettingsError,
-    THE_TARGET, Told, WATCHED, Watches, discreet, target,
+    Entry, Finding, History, HistoryError, Judge, Numbers, Plan, PlanError, Round, Settings, SettingsError, THE_TARGET,
+    Told, View, WATCHED, Watches, discreet, target,
 };
 
 /// How many journeys to one target go on at the same time.
@@ -32,7 +33,8 @@ const DAY: u64 = 86_400;
 ///
 /// Somebody scans a code, speaks, sends, answers, agrees and leaves, in rooms that no team is in; each round ends what it has begun. It also looks at
 /// certificates, clocks, the store, the engine, the shape of answers, whether targets answer alike, how long sessions hold, and when keys end. What came of it
-/// is kept for ninety days, and what burns the budget of failures, takes longer than it used to, or was looked at and is not well is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again.
+/// is kept for ninety days, and what burns the budget of failures, takes longer than it used to, or was looked at and is not well is an alarm, once. It ends with Ctrl-C, and goes on from its history when it is started again: an alarm about what is
+/// not watched any more ends then, as that.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -110,7 +112,7 @@ impl Monitor {
         let (settings, targets) = self.settings()?;
         let plan = Plan::new(&settings.journeys, settings.every(), settings.requests_a_day)?;
         let history = History::open(&settings.history)?;
-        let judge = judge(&history, &settings, &plan, &targets)?;
+        let (judge, view) = before::known(&history, &settings, &plan, &targets)?;
         let numbers = Numbers::default();
         if let Some(listen) = settings.listen.filter(|_| !self.once) {
             let names: Vec<&str> = plan.selected.iter().map(|one| one.journey.name).collect();
@@ -125,7 +127,7 @@ impl Monitor {
         let alerts = if self.once { Alerts::none() } else { Alerts::of(&settings, self.json)? };
         let watches = Watches::new(settings.watches, !self.once).remembering(history.rings()?.as_deref());
         let (json, spent) = (self.json, Vec::new());
-        let mut watch = Watch { targets, plan, history, judge, alerts, watches, numbers, json, spent };
+        let mut watch = Watch { targets, plan, history, view, judge, alerts, watches, numbers, json, spent };
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async { if self.once { watch.once().await } else { watch.for_ever().await } })
     }
@@ -169,6 +171,7 @@ struct Watch {
     targets: Vec<Target>,
     plan: Plan,
     history: History,
+    view: View,
     judge: Judge,
     alerts: Alerts,
     watches: Watches,
@@ -207,6 +210,7 @@ impl Watch {
         // A task of its own: it has to listen while a round goes on.
         let mut told_to_stop = tokio::spawn(native::told_to_stop());
         self.tell(&self.promise())?;
+        self.leaves()?;
         self.alerts.start(self.judge.open_alerts())?;
         loop {
             let began = tokio::time::Instant::now();
@@ -256,9 +260,7 @@ impl Watch {
             if self.json {
                 self.tell(looks::as_json(&looked.findings).trim_end())?;
             }
-            for event in &events {
-                self.tell(&if self.json { told::as_json(event) } else { told::in_words(event) })?;
-            }
+            self.tell_each(&events)?;
             // Told first: what was told twice after a fall is better than what was never told.
             let open = self.judge.open_alerts().collect();
             let told = Told { ledger: &self.judge.ledger(), open, events: &events };
@@ -322,22 +324,17 @@ impl Watch {
         Ok(())
     }
 
+    fn tell_each(&self, events: &[Event]) -> Result<(), Failure> {
+        let told = if self.json { told::as_json } else { told::in_words };
+        events.iter().try_for_each(|event| self.tell(&told(event)))
+    }
+
     #[allow(clippy::unused_self)] // it reads as what it is
     fn tell(&self, line: &str) -> Result<(), Failure> {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{line}")?;
         Ok(out.flush()?)
     }
-}
-
-/// What is known already of those that are watched.
-fn judge(history: &History, settings: &Settings, plan: &Plan, targets: &[Target]) -> Result<Judge, Failure> {
-    let mut judge = Judge::new(settings.objective, plan.every, history.ledger()?.as_deref());
-    for target in targets {
-        let entries = history.entries(&target.name, now().saturating_sub(LOOKS_BACK))?;
-        judge.remembers(&target.name, &entries, &|journey| again(target, journey));
-    }
-    Ok(judge)
 }
 
 /// What goes on a journey to a target once more.

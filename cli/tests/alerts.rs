@@ -176,6 +176,38 @@ async fn who_wants_to_know_whether_it_arrives_sends_a_test_to_each() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_was_told_of_a_target_that_is_elsewhere_now_is_told_that_nobody_looks_there_any_more() {
+    let Some(mut all) = All::down().await else { return };
+    all.rise();
+    let said = all.killed_after(&["ALARM"]);
+    assert_eq!(said.matches("ALARM").count(), 1, "{said}");
+    let file = all.path().join("monitor.toml");
+    let settings = fs::read_to_string(&file).expect("written");
+    let moved = settings.replace("http://127.0.0.1:1\"", "http://127.0.0.1:2\"").replace("99.99", "95");
+    fs::write(&file, moved).expect("written");
+    let (process, said) = goes_until(all.monitor(&[]), &["LEFT  gone: the target fails", "0 of 9 held"]);
+    assert!(!said.contains("ALARM") && !said.contains("OVER"), "{said}");
+    // One that was killed while it told it may tell it again.
+    let opened = all.webhook.line();
+    let mut ended = all.webhook.line();
+    while ended["id"] == opened["id"] {
+        ended = all.webhook.line();
+    }
+    let types = [&opened, &ended].map(|line| line["body"]["type"].clone());
+    assert_eq!(types, ["truce.alert.opened", "truce.alert.unwatched"]);
+    assert_eq!(opened["body"]["data"]["id"], ended["body"]["data"]["id"]);
+    assert_eq!((&ended["status"], &ended["wrong"]), (&200.into(), &"".into()), "{ended}");
+    let texts = std::iter::from_fn(|| Some(all.slack.line()["body"]["text"].clone()));
+    let text = texts.take(5).find(|text| *text != "gone: the target fails, look now");
+    assert_eq!(text, Some("No longer watched: gone: the target".into()));
+    all.alertmanager.has(0).await;
+    drop(process);
+    // At the same place, there is nothing more to tell.
+    all.killed_after(&["0 of 9 held"]);
+    all.webhook.is_left_alone(Duration::from_millis(500));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_that_never_answers_delays_no_round() {
     let Some(slow) = Receiver::start("any", &["--plan", "slow:60"]) else { return };
     let folder = tempfile::tempdir().expect("a folder");

@@ -8,18 +8,12 @@ use std::sync::Arc;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::rustls::ClientConfig;
-use truce_looks::certificate::{NO_TLS, day};
+use truce_looks::certificate::{NO_TLS, RENEW};
 use truce_looks::place::{is_here, is_private};
-use truce_looks::{Limit, NotShown, Place, Shown, refused, shown};
+use truce_looks::{Due, Limits, NotShown, Place, Shown, refused, shown};
 
 const DNS: &str = "dns";
 const TLS: &str = "tls";
-const DAY: i64 = 86_400;
-/// Of a certificate for 90 days: who renews by ACME does it when a third is left, which is what Let's Encrypt asks for. Below this it has not
-/// worked for more than a week. One that is shorter is due in proportion: when a quarter is left.
-const SOON: Limit = Limit { seconds: 21 * DAY, part: 4 };
-/// A weekend; of a shorter one a thirtieth.
-const NOW: Limit = Limit { seconds: 3 * DAY, part: 30 };
 
 /// Where the host is.
 pub(super) async fn resolve(place: &Place) -> (Finding, Vec<IpAddr>) {
@@ -97,30 +91,22 @@ fn plain(place: &Place, addresses: &[IpAddr]) -> Finding {
     )
 }
 
-/// What a certificate that holds says of itself.
+/// What certificates that hold say of themselves, judged as the monitor judges them.
 fn certificate(name: &str, shown: &Shown) -> Finding {
-    let version = shown.version;
-    let Some(term) = shown.chain.first() else {
+    let (version, now) = (shown.version, Timestamp::now().as_second());
+    let Some(judged) = Limits::default().judge(shown, now) else {
         return Finding::warn(
             TLS,
             format!("{name} speaks {version}"),
             "Its certificate cannot be read here: look at it in a browser.",
         );
     };
-    let now = Timestamp::now().as_second();
-    let found = format!(
-        "{name} speaks {version}; its certificate is by {}, until {} ({} days)",
-        term.issuer,
-        day(term.until),
-        term.left(now).max(0) / DAY
-    );
-    let mend = "Renew it, and see why that has not happened by itself: the edge's log says (for your own authority run `truce certs` again).";
-    if term.is_due(now, NOW) {
-        Finding::wrong(TLS, found, mend)
-    } else if term.is_due(now, SOON) {
-        Finding::warn(TLS, found, mend)
-    } else {
-        Finding::ok(TLS, found)
+    let whose = if judged.is_own { "its certificate is" } else { "one behind its certificate is" };
+    let found = format!("{name} speaks {version}; {whose} {}", judged.in_words(now));
+    match judged.due {
+        Due::Later => Finding::ok(TLS, found),
+        Due::Soon => Finding::warn(TLS, found, RENEW),
+        Due::Now => Finding::wrong(TLS, found, RENEW),
     }
 }
 

@@ -11,6 +11,13 @@ pub(super) fn in_words(event: &Event) -> String {
         Event::Resolved { alert, lasted } => {
             return format!("OVER  {}: after {} min", about(alert), lasted.div_ceil(60));
         }
+        Event::Unwatched { alert, lasted } => {
+            let minutes = lasted.div_ceil(60);
+            return format!(
+                "LEFT  {}: no longer watched, after {minutes} min; whether it is over, nobody has seen",
+                about(alert)
+            );
+        }
     };
     let Evidence { step, sentence, request_id, reproduce } = &alert.evidence;
     let request = request_id.as_deref().unwrap_or("none");
@@ -38,6 +45,7 @@ pub(super) fn as_json(event: &Event) -> String {
         Event::Opened(alert) => ("opened", alert, None),
         Event::Returned(alert) => ("returned", alert, None),
         Event::Resolved { alert, lasted } => ("resolved", alert, Some(lasted)),
+        Event::Unwatched { alert, lasted } => ("unwatched", alert, Some(lasted)),
     };
     serde_json::json!({"event": event, "severity": alert.key.kind.severity(), "alert": alert, "lasted": lasted})
         .to_string()

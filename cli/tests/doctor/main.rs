@@ -153,7 +153,7 @@ async fn a_certificate_that_a_phone_would_refuse_ends_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_ends_soon_is_told_in_proportion() {
     for (from, until, state) in
-        [(-60, 30, "ok"), (-71, 20, "warn"), (-89, 2, "wrong"), (-4, 3, "ok"), (-36, 10, "warn")]
+        [(-60, 30, "ok"), (-71, 20, "warn"), (-85, 6, "wrong"), (-3, 4, "ok"), (-36, 10, "warn"), (-36, 3, "wrong")]
     {
         let (shown, pem) = Shown::made("localhost", from, until);
         let (url, _server, _serving) = fronted(&shown).await;

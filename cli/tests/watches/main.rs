@@ -293,7 +293,7 @@ async fn a_session_that_is_over_is_refused_and_one_that_is_not_is_wrong() {
         }
     });
     let (stale, _edge) = edge(&server.url, kept).await;
-    let round = Round::at(&server.url).and(&stale).only(&[PAGES]).every(15);
+    let round = Round::at(&server.url).and(&stale).only(&[PAGES]).every(5);
     let told = tokio::task::spawn_blocking(move || {
         watched_until(&round, &["--json"], |told| {
             told.contains("after it, as promised") && told.contains("after its end")

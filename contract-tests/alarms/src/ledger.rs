@@ -7,7 +7,8 @@
 //! | resolved, less than its [window](Kind::window) ago | [`Event::Returned`]: the same incident goes on | |
 //! | returned | the newest evidence is kept | [`Event::Resolved`], after its window |
 //!
-//! So whatever comes and goes is told of once in its window, and whoever was told that it is over is told when it is not.
+//! So whatever comes and goes is told of once in its window, and whoever was told that it is over is told when it is not. What is not watched
+//! any more ends too, as [`Event::Unwatched`]: that it is over nobody has seen.
 
 use crate::burn::Pace;
 use crate::watch::{Severity, Watch};
@@ -153,6 +154,13 @@ pub enum Event {
         /// From when it was first seen wrong until it was first seen well for good, in seconds.
         lasted: u64,
     },
+    /// Nobody looks any more: whether it is over, nobody knows.
+    Unwatched {
+        /// What was wrong when somebody looked last.
+        alert: Alert,
+        /// From when it was first seen wrong until now, in seconds.
+        lasted: u64,
+    },
 }
 
 /// All incidents that are open, or were a short time ago.
@@ -197,6 +205,15 @@ impl Ledger {
             (None, Seen::Wrong(evidence)) => self.open(now, key, evidence),
             (None, Seen::Well) => None,
         }
+    }
+
+    /// Takes out what is not watched any more, and says what has to be told of it. Nothing is known of it afterwards: if it is watched again, what is
+    /// wrong then is another incident.
+    pub fn leave(&mut self, now: u64, is_watched: impl Fn(&Key) -> bool) -> Vec<Event> {
+        let left = self.incidents.extract_if(.., |incident| !is_watched(&incident.alert.key));
+        left.filter(Incident::is_open)
+            .map(|Incident { alert, .. }| Event::Unwatched { lasted: now.saturating_sub(alert.opened), alert })
+            .collect()
     }
 
     /// The alerts that are open, the oldest first.

@@ -194,6 +194,7 @@ mod tests {
                     Event::Opened(alert) => ("opened", alert),
                     Event::Returned(alert) => ("returned", alert),
                     Event::Resolved { alert, .. } => ("resolved", alert),
+                    Event::Unwatched { alert, .. } => ("unwatched", alert),
                 };
                 told.push((minute, what, alert.key.kind.severity()));
             }

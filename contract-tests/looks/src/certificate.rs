@@ -1,7 +1,8 @@
-//! Which certificates are shown, until when they hold, and why nobody would believe them.
+//! Which certificates are shown, until when they hold, whether that is soon, and why nobody would believe them.
 
 use crate::place::Place;
 use jiff::Timestamp;
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -13,6 +14,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore};
 use truce_function::host;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+const DAY: i64 = 86_400;
 
 /// What TLS showed of somebody who is believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,13 +37,80 @@ pub struct Term {
     pub until: i64,
 }
 
-/// When a certificate is due: so many seconds before its end, and for one that is short so large a part of its life.
+/// When a certificate is due: so many days before its end. One that is short is due in proportion, when a third or a tenth of its life is left: one
+/// for six days is never 21 days from its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
-    /// Before its end.
-    pub seconds: i64,
-    /// One so-many-th of its life.
-    pub part: i64,
+pub struct Limits {
+    /// Somebody has to look.
+    pub warning_days: u32,
+    /// It is wrong.
+    pub wrong_days: u32,
+}
+
+/// Who renews by ACME does it when a third is left, which is what Let's Encrypt asks for: with 21 of 90 days left it has not worked for more than a
+/// week. A week is what it takes when nobody looks over a weekend.
+impl Default for Limits {
+    fn default() -> Self {
+        Self { warning_days: 21, wrong_days: 7 }
+    }
+}
+
+const SOON_PART: i64 = 3;
+const NOW_PART: i64 = 10;
+
+/// Whether a certificate ends soon; what is worse comes later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// It does not.
+    Later,
+    /// Somebody has to look.
+    Soon,
+    /// It is wrong that it was not renewed.
+    Now,
+}
+
+/// What is thought of a chain: the first of it to be due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged<'a> {
+    /// Until when it holds.
+    pub term: &'a Term,
+    /// Whether it is the host's, and not one behind it.
+    pub is_own: bool,
+    /// Whether that is soon.
+    pub due: Due,
+}
+
+/// What to do about one that is due.
+pub const RENEW: &str = "Renew it, and see why that has not happened by itself: the edge's log says (for your own authority run `truce certs` again).";
+
+impl Limits {
+    /// What to think at `now` of what was shown. One behind the first that is over was not needed: what came was believed without it. Nothing
+    /// where nothing could be read.
+    pub fn judge(self, shown: &Shown, now: i64) -> Option<Judged<'_>> {
+        let judged = |(number, term)| Judged { term, is_own: number == 0, due: self.due(term, now) };
+        let chain = shown.chain.iter().enumerate().map(judged);
+        let needed = chain.filter(|judged| judged.is_own || judged.term.left(now) > 0);
+        needed.min_by_key(|judged| (Reverse(judged.due), judged.term.until))
+    }
+
+    fn due(self, term: &Term, now: i64) -> Due {
+        let is_due = |days: u32, part| term.left(now) < (i64::from(days) * DAY).min((term.until - term.from) / part);
+        if is_due(self.wrong_days, NOW_PART) {
+            Due::Now
+        } else if is_due(self.warning_days, SOON_PART) {
+            Due::Soon
+        } else {
+            Due::Later
+        }
+    }
+}
+
+impl Judged<'_> {
+    /// By whom it is, and until when, as it is told after "it is" or "one behind it is".
+    pub fn in_words(&self, now: i64) -> String {
+        let Term { issuer, until, .. } = self.term;
+        format!("by {issuer}, until {} ({} days)", day(*until), self.term.left(now).max(0) / DAY)
+    }
 }
 
 /// Why nothing was shown.
@@ -120,11 +190,6 @@ impl Term {
     pub const fn left(&self, now: i64) -> i64 {
         self.until - now
     }
-
-    /// Whether it is due.
-    pub fn is_due(&self, now: i64, limit: Limit) -> bool {
-        self.left(now) < limit.seconds.min((self.until - self.from) / limit.part.max(1))
-    }
 }
 
 /// A moment in seconds since 1970, as a day.
@@ -173,15 +238,42 @@ pub fn refused(error: &std::io::Error) -> (String, &'static str) {
 mod tests {
     use super::*;
 
-    const DAY: i64 = 86_400;
+    /// What is thought of a chain of certificates with so many days of life, and so many left.
+    fn due(chain: &[(i64, i64)]) -> Option<(bool, Due)> {
+        let term =
+            |(life, left): &(i64, i64)| Term { issuer: "CA".into(), from: (left - life) * DAY, until: left * DAY };
+        let shown = Shown { version: "TLS 1.3", chain: chain.iter().map(term).collect() };
+        Limits::default().judge(&shown, 0).map(|judged| (judged.is_own, judged.due))
+    }
 
     #[test]
-    fn what_is_short_is_due_in_proportion() {
-        let limit = Limit { seconds: 21 * DAY, part: 3 };
-        let term =
-            |life: i64, left: i64| Term { issuer: "CA".to_owned(), from: (left - life) * DAY, until: left * DAY };
-        for (life, left, due) in [(90, 22, false), (90, 20, true), (6, 3, false), (6, 1, true), (3_650, 30, false)] {
-            assert_eq!(term(life, left).is_due(0, limit), due, "{left} of {life} days");
+    fn what_ends_soon_is_a_warning_and_then_wrong_and_what_is_short_in_proportion() {
+        for (life, left, expected) in [
+            (90, 22, Due::Later),
+            (90, 20, Due::Soon),
+            (90, 6, Due::Now),
+            (6, 3, Due::Later),
+            (6, 1, Due::Soon),
+            (6, 0, Due::Now),
+            (3_650, 22, Due::Later),
+        ] {
+            assert_eq!(due(&[(life, left)]), Some((true, expected)), "{left} of {life} days");
         }
+    }
+
+    #[test]
+    fn of_a_chain_the_first_to_end_counts_and_what_is_over_was_not_needed() {
+        assert_eq!(due(&[(90, 80), (3_650, 5)]), Some((false, Due::Now)));
+        assert_eq!(due(&[(90, 80), (3_650, -5)]), Some((true, Due::Later)));
+        assert_eq!(due(&[(90, 20), (3_650, 500)]), Some((true, Due::Soon)));
+        assert_eq!(due(&[]), None);
+    }
+
+    #[test]
+    fn the_limits_may_be_others() {
+        let term = Term { issuer: "CA".into(), from: -60 * DAY, until: 30 * DAY };
+        let (far, near) = (Limits { warning_days: 40, wrong_days: 2 }, Limits { warning_days: 3, wrong_days: 2 });
+        // A third of its life is the most, whatever is set.
+        assert_eq!((far.due(&term, 0), far.due(&term, DAY), near.due(&term, DAY)), (Due::Later, Due::Soon, Due::Later));
     }
 }

@@ -3,11 +3,13 @@
 //! Each journey is a row, and is counted in [`tallies`] as well: whoever looks at ninety days reads those and not a million rows. Incidents are kept beside the ledger, which forgets them. All of it is written in one transaction.
 
 mod incidents;
+mod places;
 mod reader;
 mod schema;
 mod tallies;
 
 pub use incidents::{Incident, Told};
+pub use places::Place;
 pub use reader::{Known, Latest, Reader};
 pub use tallies::{Span, Tally, Took};
 
@@ -116,6 +118,32 @@ impl History {
         forget(&transaction, at)?;
         more(&transaction)?;
         Ok(transaction.commit()?)
+    }
+
+    /// Keeps where targets are from `now` on and what was told of those that are watched no more, and with it whatever `more` writes into the file: all
+    /// of it or nothing.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin_with(
+        &mut self,
+        now: u64,
+        places: &[Place],
+        told: &Told<'_>,
+        more: impl FnOnce(&Transaction<'_>) -> Result<(), rusqlite::Error>,
+    ) -> Result<(), HistoryError> {
+        self.keep_with(now, &[], Some(told), |file| {
+            places::keep(file, now, places)?;
+            more(file)
+        })
+    }
+
+    /// Since when what is known of a target is of where it is now; nothing if it was elsewhere.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn since(&self, place: &Place) -> Result<Option<u64>, HistoryError> {
+        Ok(places::since(&self.0, place)?)
     }
 
     /// What was told, as it was kept last.

@@ -6,7 +6,7 @@
 //! What is known of failures and latency is read from the history at the start. What was told is kept word for word: an alert that is open stays open over a
 //! restart, and is not told again.
 
-use crate::{Entry, Finding};
+use crate::{Entry, Finding, View};
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -65,6 +65,11 @@ impl Judge {
     /// What was told, to go on from after a restart.
     pub fn ledger(&self) -> String {
         serde_json::to_string(&self.ledger).expect("names, numbers and texts")
+    }
+
+    /// Ends what is open about what is not watched any more, and says what has to be told of it.
+    pub fn leaves(&mut self, at: u64, view: &View) -> Vec<Event> {
+        self.ledger.leave(at, |key| view.has(key))
     }
 
     /// Takes in what came before, and tells nothing of it: it was told when it came.

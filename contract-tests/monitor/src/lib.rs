@@ -6,20 +6,25 @@
 
 mod discreet;
 mod history;
+
 mod judge;
 mod numbers;
 mod plan;
 mod settings;
+mod view;
 mod watches;
 
 pub use discreet::discreet;
-pub use history::{Entry, History, HistoryError, Incident, KEPT, Known, Latest, Reader, Span, Tally, Told, Took};
+pub use history::{
+    Entry, History, HistoryError, Incident, KEPT, Known, Latest, Place, Reader, Span, Tally, Told, Took,
+};
 pub use judge::{Judge, LOOKS_BACK, Round, THE_STORE, THE_TARGET};
 pub use numbers::Numbers;
 pub use plan::{Plan, PlanError, Selected, WATCHED};
 pub use settings::{Settings, SettingsError, TargetSettings, target};
 pub use truce_alarms as alarms;
 pub use truce_notify as notify;
+pub use view::View;
 pub use watches::{Finding, Looked, WatchSettings, Watches};
 
 /// What the names of its rooms begin with.

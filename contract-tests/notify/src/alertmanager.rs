@@ -23,7 +23,7 @@ fn alert(notice: &Notice, now: u64, lease: u64) -> Value {
         (_, "fails") => "TruceJourneyFails",
         _ => "TruceDeploymentWatched",
     };
-    let ends = if notice.kind == NoticeKind::Resolved { notice.timestamp.clone() } else { rfc3339(now + lease) };
+    let ends = if notice.kind.is_end() { notice.timestamp.clone() } else { rfc3339(now + lease) };
     let labels = [
         ("alertname", Some(name)),
         ("severity", Some(severity.as_str())),

@@ -31,6 +31,9 @@ pub enum NoticeKind {
     /// It is over.
     #[serde(rename = "truce.alert.resolved")]
     Resolved,
+    /// Nobody looks any more: whether it is over, nobody knows.
+    #[serde(rename = "truce.alert.unwatched")]
+    Unwatched,
     /// Nothing: somebody looks whether it arrives.
     #[serde(rename = "truce.alert.test")]
     Test,
@@ -43,8 +46,14 @@ impl NoticeKind {
             Self::Opened => "truce.alert.opened",
             Self::Returned => "truce.alert.returned",
             Self::Resolved => "truce.alert.resolved",
+            Self::Unwatched => "truce.alert.unwatched",
             Self::Test => "truce.alert.test",
         }
+    }
+
+    /// Whether the alert is not open any more.
+    pub const fn is_end(self) -> bool {
+        matches!(self, Self::Resolved | Self::Unwatched)
     }
 }
 
@@ -75,7 +84,7 @@ pub struct Data {
     pub times: u64,
     /// When it was first seen wrong, in RFC 3339.
     pub opened: String,
-    /// From then until it was well for good, in seconds; only of what is over.
+    /// From then until it was well for good, or until nobody looked any more, in seconds; only of what has ended.
     pub lasted_seconds: Option<u64>,
 }
 
@@ -86,6 +95,7 @@ impl Notice {
             Event::Opened(alert) => (NoticeKind::Opened, alert, None),
             Event::Returned(alert) => (NoticeKind::Returned, alert, None),
             Event::Resolved { alert, lasted } => (NoticeKind::Resolved, alert, Some(*lasted)),
+            Event::Unwatched { alert, lasted } => (NoticeKind::Unwatched, alert, Some(*lasted)),
         };
         Self { kind, timestamp: rfc3339(at), data: Data::of(alert, lasted) }
     }
@@ -137,6 +147,7 @@ impl Notice {
         };
         match self.kind {
             NoticeKind::Resolved => format!("Over: {target}: {journey} {what} no more"),
+            NoticeKind::Unwatched => format!("No longer watched: {target}: {journey}"),
             NoticeKind::Returned => format!("Again: {target}: {journey} {what}, {}", look(severity)),
             NoticeKind::Opened | NoticeKind::Test => format!("{target}: {journey} {what}, {}", look(severity)),
         }
@@ -230,13 +241,22 @@ pub(crate) mod tests {
             Event::Opened(alert.clone()),
             Event::Resolved { alert: alert.clone(), lasted: 60 },
             Event::Returned(later.clone()),
-            Event::Resolved { alert: later, lasted: 600 },
+            Event::Resolved { alert: later.clone(), lasted: 600 },
+            Event::Unwatched { alert: later, lasted: 600 },
         ];
         let ids = events.each_ref().map(|event| Notice::of(event, AT).id("a1"));
         assert_eq!(ids, events.each_ref().map(|event| Notice::of(event, AT + 9).id("a1")));
-        assert_eq!(ids.iter().collect::<std::collections::HashSet<_>>().len(), 4, "{ids:?}");
+        assert_eq!(ids.iter().collect::<std::collections::HashSet<_>>().len(), 5, "{ids:?}");
         assert!(ids.iter().all(|id| !id.contains('.')));
         assert_ne!(ids[0], Notice::of(&events[0], AT).id("b2"), "of another monitor");
+    }
+
+    #[test]
+    fn what_is_not_watched_any_more_is_not_told_to_be_over() {
+        let Event::Opened(alert) = opened("x") else { unreachable!("it is one") };
+        let notice = Notice::of(&Event::Unwatched { alert, lasted: 600 }, AT);
+        assert_eq!(notice.headline(), "No longer watched: edge: joining");
+        assert_eq!((notice.kind.name(), notice.data.lasted_seconds), ("truce.alert.unwatched", Some(600)));
     }
 
     #[test]

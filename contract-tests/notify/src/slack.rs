@@ -11,8 +11,11 @@ pub(crate) fn payload(notice: &Notice, id: &str) -> Value {
     let Data { step, sentence, request_id, reproduce, .. } = &notice.data;
     let headline = escaped(&notice.headline());
     let mut blocks = vec![section(&format!("{} *{headline}*", sign(notice)))];
-    if let Some(lasted) = notice.data.lasted_seconds {
-        blocks.push(section(&format!("after {} min", lasted.div_ceil(60))));
+    if let Some(minutes) = notice.data.lasted_seconds.map(|lasted| lasted.div_ceil(60)) {
+        blocks.push(section(&match notice.kind {
+            NoticeKind::Unwatched => format!("after {minutes} min. Whether it is over, nobody has seen."),
+            _ => format!("after {minutes} min"),
+        }));
     } else {
         let request = request_id.as_deref().map_or_else(|| "none".to_owned(), code);
         blocks.push(section(&escaped(sentence)));
@@ -26,6 +29,7 @@ pub(crate) fn payload(notice: &Notice, id: &str) -> Value {
 fn sign(notice: &Notice) -> &'static str {
     match (notice.kind, notice.data.severity.as_str()) {
         (NoticeKind::Resolved | NoticeKind::Test, _) => ":white_check_mark:",
+        (NoticeKind::Unwatched, _) => ":grey_question:",
         (_, "critical") => ":rotating_light:",
         _ => ":warning:",
     }

@@ -88,4 +88,9 @@ async fn one_that_is_down_slow_and_flaps_is_told_in_the_end() {
     assert_eq!(told(&hears), ("resolved".into(), "joining".into()));
     monitor.empties().await;
     assert!(std::iter::from_fn(|| Some(monitor.says())).any(|said| said == Goes::Well));
+    // What is not watched any more is not open there either.
+    monitor.opens(2);
+    alertmanager.has(1).await;
+    monitor.leaves(2);
+    alertmanager.has(0).await;
 }

@@ -32,6 +32,13 @@ async fn what_slack_would_show_says_what_is_wrong_and_that_it_is_over() {
     }
     monitor.resolves(1);
     assert_eq!(receiver.line()["body"]["text"], "Over: edge: joining fails no more");
+    monitor.opens(2);
+    receiver.line();
+    monitor.leaves(2);
+    let told = receiver.line();
+    assert_eq!((&told["status"], &told["body"]["text"]), (&200.into(), &"No longer watched: edge: joining".into()));
+    let blocks = told["body"]["blocks"].to_string();
+    assert!(blocks.contains("after 2 min. Whether it is over, nobody has seen."), "{blocks}");
     monitor.empties().await;
 }
 

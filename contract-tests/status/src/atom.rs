@@ -2,7 +2,7 @@
 
 use crate::html::anchor;
 use crate::markup::{Segment, Text};
-use crate::model::{At, IncidentStatus, Status, urn};
+use crate::model::{At, End, IncidentStatus, Status, urn};
 use crate::words;
 use std::fmt::Write as _;
 use truce_function::time::rfc3339;
@@ -23,12 +23,12 @@ pub(crate) fn feed(status: &Status) -> String {
         let _ = write!(
             feed,
             "<entry><id>{}</id><title>{}</title><published>{}</published><updated>{}</updated>\
-             <link rel=\"alternate\" type=\"text/html\" href=\"{base}/targets/{}#{}\"/><content type=\"text\">{}</content></entry>",
+             <link rel=\"alternate\" type=\"text/html\" href=\"{base}/{}#{}\"/><content type=\"text\">{}</content></entry>",
             incident.id,
             Text(&title(incident)),
             rfc3339(incident.opened.0),
             rfc3339(changed(incident).0),
-            Segment(&incident.target),
+            page(status, incident),
             anchor(incident),
             Text(&content(incident))
         );
@@ -36,10 +36,21 @@ pub(crate) fn feed(status: &Status) -> String {
     feed + "</feed>\n"
 }
 
+/// Where it stands: what is not watched any more has no page of its own.
+fn page(status: &Status, incident: &IncidentStatus) -> String {
+    let is_watched = status.targets.iter().any(|target| target.name == incident.target);
+    if is_watched { format!("targets/{}", Segment(&incident.target)) } else { String::new() }
+}
+
 fn title(incident: &IncidentStatus) -> String {
-    let IncidentStatus { target, journey, kind, ended, lasted_seconds, .. } = incident;
-    let over = ended.map_or_else(String::new, |_| format!(" (over after {})", words::lasted(*lasted_seconds)));
-    format!("{target}: {} {}{over}", words::about(journey), words::kind(kind, ended.is_some()))
+    let IncidentStatus { target, journey, kind, end, lasted_seconds, .. } = incident;
+    let after = words::lasted(*lasted_seconds);
+    let ended = match end {
+        None => String::new(),
+        Some(End::Over) => format!(" (over after {after})"),
+        Some(End::NoLongerWatched) => format!(" (no longer watched, after {after})"),
+    };
+    format!("{target}: {} {}{ended}", words::about(journey), words::kind(kind, end.is_some()))
 }
 
 fn content(incident: &IncidentStatus) -> String {

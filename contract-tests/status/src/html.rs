@@ -3,7 +3,7 @@
 use crate::chart::{self, Title};
 use crate::markup::{Segment, Text};
 use crate::model::{
-    At, DAYS, Day, IncidentStatus, JourneyStatus, Now, Point, QUARTERS, State, Status, TargetStatus, Uptime,
+    At, DAYS, Day, End, IncidentStatus, JourneyStatus, Now, Point, QUARTERS, State, Status, TargetStatus, Uptime,
 };
 use crate::words;
 use std::fmt::Write as _;
@@ -72,7 +72,7 @@ const HOW: &str = "<section aria-labelledby=\"how\"><h2 id=\"how\">How it is cou
     <p>A round goes on each journey once, as people do. The share is of the journeys that held, among those that were gone on. A time at \
     which nobody looked counts neither way, and a day on which nobody looked says <q>no data</q>. Days are from midnight to midnight, UTC; today is not over.</p>\
     <p>The line in a chart is the median of how long a journey took where it held: half of them took no longer. The band goes up to p95: 95 of a hundred took no longer. \
-    A bar from top to bottom is a time at which it failed. An incident is an alarm, from when it was first seen wrong until it was first seen well for good; a single failure is none.</p></section>";
+    A bar from top to bottom is a time at which it failed. An incident is an alarm, from when it was first seen wrong until it was first seen well for good, or until it was no longer watched; a single failure is none.</p></section>";
 
 fn summary(status: &Status) -> String {
     let mut sentences = status.summary.iter();
@@ -248,17 +248,19 @@ fn incidents<'a>(status: &Status, all: impl Iterator<Item = &'a IncidentStatus>)
 }
 
 fn one_incident(status: &Status, incident: &IncidentStatus) -> String {
-    let IncidentStatus { target, journey, kind, opened, ended, lasted_seconds, reproduce, .. } = incident;
-    let is_open = ended.is_none();
-    let now = if is_open { State::of(kind) } else { State::Well };
+    let IncidentStatus { target, journey, kind, opened, ended, end, lasted_seconds, reproduce, .. } = incident;
     let lasted = words::lasted(*lasted_seconds);
-    let words = if is_open { format!("Open for {lasted}") } else { format!("Over after {lasted}") };
+    let (now, words) = match end {
+        None => (State::of(kind), format!("Open for {lasted}")),
+        Some(End::Over) => (State::Well, format!("Over after {lasted}")),
+        Some(End::NoLongerWatched) => (State::Silent, format!("No longer watched, after {lasted}")),
+    };
     format!(
         "<li class=\"card\" id=\"{}\"><h3>{}: {} {}</h3>{}<dl class=\"facts\"><dt>Since</dt><dd>{}</dd>{}{}<dt>Again</dt><dd><code>{}</code></dd></dl></li>",
         anchor(incident),
         Text(target),
         Text(&words::about(journey)),
-        Text(&words::kind(kind, !is_open)),
+        Text(&words::kind(kind, end.is_some())),
         badge(now, &words),
         time(*opened, status.now),
         ended.map_or_else(String::new, |ended| format!("<dt>Until</dt><dd>{}</dd>", time(ended, status.now))),

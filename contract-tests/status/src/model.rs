@@ -216,6 +216,16 @@ pub struct Point {
     pub took: Option<(f64, f64)>,
 }
 
+/// How an incident has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// It was seen well.
+    Over,
+    /// Nobody looks any more: whether it is over, nobody knows.
+    NoLongerWatched,
+}
+
 /// Something that was wrong, or is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IncidentStatus {
@@ -229,8 +239,10 @@ pub struct IncidentStatus {
     pub kind: String,
     /// When it was first seen wrong.
     pub opened: At,
-    /// When it was first seen well for good; nothing while it is open.
+    /// When it was first seen well for good, or watched no more; nothing while it is open.
     pub ended: Option<At>,
+    /// How it has ended; nothing while it is open.
+    pub end: Option<End>,
     /// From one to the other, or until now.
     pub lasted_seconds: u64,
     /// The step of the journey.

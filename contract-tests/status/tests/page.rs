@@ -165,6 +165,38 @@ async fn the_json_says_what_the_page_says() {
         (&incident["ended"], &incident["kind"], &incident["lasted_seconds"]),
         (&Value::Null, &"slower".into(), &0.into())
     );
+    assert_eq!(incident["end"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_is_not_watched_any_more_is_said_to_be_that_and_not_to_be_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("history");
+    kept(&path, "gone");
+    let mut history = History::open(&path).expect("opened");
+    let mut ledger = Ledger::default();
+    let key = Key { target: "gone".to_owned(), journey: "gone".to_owned(), kind: Kind::Slower };
+    let evidence = ["step", "sentence", "again"].map(str::to_owned);
+    let [step, sentence, reproduce] = evidence;
+    ledger.observe(NOW, &key, Seen::Wrong(Evidence { step, sentence, request_id: None, reproduce }));
+    let events = ledger.leave(NOW + 600, |_| false);
+    history
+        .begin_with(NOW + 600, &[], &Told { ledger: "", open: Vec::new(), events: &events }, |_| Ok(()))
+        .expect("kept");
+    let board = Board::new(path, watched("edge", None), Box::new(|| NOW + 600), |_| {});
+    let router = router(board);
+    let asked = async |path: &str| text(router.clone().oneshot(get(path)).await.expect("an answer")).await;
+    let html = asked("/").await;
+    assert!(html.contains("No longer watched, after 10 min") && !html.contains("Over after"), "{html}");
+    assert!(html.contains("gone: “gone” took longer"), "{html}");
+    let feed = asked("/incidents.atom").await;
+    assert!(feed.contains("gone: “gone” took longer (no longer watched, after 10 min)"), "{feed}");
+    // It has no page of its own any more: the link leads to where it stands.
+    assert!(feed.contains("href=\"/#") && !feed.contains("/targets/gone"), "{feed}");
+    let json: Value = serde_json::from_str(&asked("/status.json").await).expect("JSON");
+    let incident = &json["incidents"][0];
+    assert_eq!((&incident["target"], &incident["end"]), (&"gone".into(), &"no-longer-watched".into()));
+    assert_eq!((&json["state"], json["targets"].as_array().map(Vec::len)), (&"unknown".into(), Some(1)));
 }
 
 #[tokio::test]

@@ -51,11 +51,21 @@ const PARTS: [(Tool, &str); 6] = [
     ),
 ];
 
+/// So many tests wait for a clock and for nothing else, by `.config/nextest.toml`: they have threads besides those of the cores.
+const WAITING: usize = 5;
+
+fn threads() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (cores + WAITING).to_string()
+}
+
 pub(super) fn unit(context: &Context<'_>) -> Outcome {
     let workspace = context.runner.workspace;
     let nextest = context.toolbox.path(Tool::Nextest).unwrap_or(Path::new("cargo-nextest"));
     let mut command = with_truce(context, workspace.command(nextest));
-    command.args(["nextest", "run", "--workspace", "--no-fail-fast"]).args(features(workspace));
+    command
+        .args(["nextest", "run", "--workspace", "--no-fail-fast", "--test-threads", &threads()])
+        .args(features(workspace));
     if let Some(node) = context.toolbox.path(Tool::Node) {
         command.env("TRUCE_NODE", node);
     }

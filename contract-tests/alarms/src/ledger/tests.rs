@@ -39,6 +39,7 @@ fn letter_of(event: &Event) -> char {
         Event::Opened(_) => 'O',
         Event::Returned(_) => 'B',
         Event::Resolved { .. } => 'R',
+        Event::Unwatched { .. } => 'U',
     }
 }
 
@@ -116,6 +117,27 @@ fn an_alert_carries_the_newest_evidence_and_how_long_it_was() {
 }
 
 #[test]
+fn what_is_not_watched_any_more_ends_whatever_it_was_like_and_is_another_incident_later() {
+    for story in ["x", "x..", "x......x", "x......x."] {
+        let mut ledger = Ledger::default();
+        told(&mut ledger, START, story);
+        ledger.observe(START, &key("leaving"), wrong("x"));
+        let now = START + 10 * MINUTE;
+        let left = ledger.leave(now, |key| key.journey != "joining");
+        let [Event::Unwatched { alert, lasted }] = &left[..] else { panic!("{story}: {left:?}") };
+        assert_eq!((alert.key.journey.as_str(), *lasted), ("joining", 10 * MINUTE), "{story}");
+        assert_eq!(ledger.leave(now, |key| key.journey != "joining"), [], "{story}: once");
+        let open: Vec<_> = ledger.open_alerts().map(|alert| alert.key.journey.clone()).collect();
+        assert_eq!(open, ["leaving"], "{story}");
+        let Some(Event::Opened(later)) = ledger.observe(now, &key("joining"), wrong("x")) else { panic!("{story}") };
+        assert_ne!(later.id, alert.id, "{story}");
+    }
+    let mut over = Ledger::default();
+    told(&mut over, START, "x......");
+    assert_eq!(over.leave(START, |_| false), [], "what was told to be over is");
+}
+
+#[test]
 fn each_journey_has_its_own() {
     let mut ledger = Ledger::default();
     assert!(ledger.observe(START, &key("joining"), wrong("x")).is_some());
@@ -160,14 +182,16 @@ proptest! {
     fn no_alert_is_opened_twice_and_every_end_has_its_beginning(
         mut seen in prop::collection::vec(seen(), 0..300),
         in_order in any::<bool>(),
+        leaves in prop::collection::vec(prop::option::weighted(0.1, 0..3_u8), 300),
     ) {
         if in_order {
             seen.sort_unstable();
         }
         let (mut ledger, mut open, mut ids) = (Ledger::default(), HashMap::new(), Vec::new());
-        for what in seen {
-            let Some(event) = watch(&mut ledger, what) else { continue };
-            match event {
+        for (what, leaves) in seen.into_iter().zip(leaves) {
+            let left = |journey: u8| ledger.leave(what.0, |of| *of != key(&journey.to_string()));
+            let left = leaves.map(left).unwrap_or_default();
+            for event in left.into_iter().chain(watch(&mut ledger, what)) { match event {
                 Event::Opened(alert) => {
                     prop_assert!(!ids.contains(&alert.id), "an id is given once");
                     ids.push(alert.id);
@@ -177,8 +201,10 @@ proptest! {
                     prop_assert!(ids.contains(&alert.id));
                     prop_assert_eq!(open.insert(alert.key, alert.id), None);
                 }
-                Event::Resolved { alert, .. } => prop_assert_eq!(open.remove(&alert.key), Some(alert.id)),
-            }
+                Event::Resolved { alert, .. } | Event::Unwatched { alert, .. } => {
+                    prop_assert_eq!(open.remove(&alert.key), Some(alert.id));
+                }
+            } }
             prop_assert_eq!(ledger.open_alerts().count(), open.len());
         }
     }

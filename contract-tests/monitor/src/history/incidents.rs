@@ -27,8 +27,10 @@ pub struct Incident {
     pub kind: String,
     /// When it was first seen wrong, in seconds since 1970.
     pub opened: u64,
-    /// When it was first seen well for good; nothing while it is open.
+    /// When it was first seen well for good, or watched no more; nothing while it is open.
     pub ended: Option<u64>,
+    /// Whether it has ended because nobody looks any more.
+    pub unwatched: bool,
     /// The step of the journey.
     pub step: String,
     /// What was expected and what came.
@@ -46,12 +48,15 @@ pub(super) fn follow(connection: &Connection, now: u64, told: &Told<'_>) -> rusq
         open(connection, alert)?;
     }
     for event in told.events {
-        if let Event::Resolved { alert, lasted } = event {
+        if let Event::Resolved { alert, lasted } | Event::Unwatched { alert, lasted } = event {
             // It may have opened in the same round.
             open(connection, alert)?;
             let ended = seconds(alert.opened.saturating_add(*lasted));
-            connection
-                .execute("UPDATE incidents SET ended = ?2 WHERE id = ?1", params![alert.id.to_string(), ended])?;
+            let unwatched = matches!(event, Event::Unwatched { .. });
+            connection.execute(
+                "UPDATE incidents SET ended = ?2, unwatched = ?3 WHERE id = ?1",
+                params![alert.id.to_string(), ended, unwatched],
+            )?;
         }
     }
     let open: Vec<String> = told.open.iter().map(|alert| alert.id.to_string()).collect();
@@ -63,7 +68,7 @@ pub(super) fn follow(connection: &Connection, now: u64, told: &Told<'_>) -> rusq
 }
 
 fn open(connection: &Connection, alert: &Alert) -> rusqlite::Result<()> {
-    let query = "INSERT INTO incidents VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6, ?7, ?8, ?9)
+    let query = "INSERT INTO incidents VALUES (?1, ?2, ?3, ?4, ?5, NULL, ?6, ?7, ?8, ?9, 0)
         ON CONFLICT DO UPDATE SET ended = NULL, step = ?6, sentence = ?7, request_id = ?8, reproduce = ?9";
     let Alert { id, key, opened, evidence, .. } = alert;
     let row = params![
@@ -83,7 +88,7 @@ fn open(connection: &Connection, alert: &Alert) -> rusqlite::Result<()> {
 
 /// The newest first, at most so many; what is open comes before what is over.
 pub(super) fn newest(connection: &Connection, most: u32) -> rusqlite::Result<Vec<Incident>> {
-    let query = "SELECT id, target, journey, kind, opened, ended, step, sentence, request_id, reproduce
+    let query = "SELECT id, target, journey, kind, opened, ended, step, sentence, request_id, reproduce, unwatched
                  FROM incidents ORDER BY ended IS NOT NULL, opened DESC, id DESC LIMIT ?1";
     let mut statement = connection.prepare_cached(query)?;
     let incidents = statement.query_map([most], |row| {
@@ -99,6 +104,7 @@ pub(super) fn newest(connection: &Connection, most: u32) -> rusqlite::Result<Vec
             sentence: row.get(7)?,
             request_id: row.get(8)?,
             reproduce: row.get(9)?,
+            unwatched: row.get(10)?,
         })
     })?;
     incidents.collect()

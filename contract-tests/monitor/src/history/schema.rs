@@ -5,8 +5,8 @@ use rusqlite::{Connection, Transaction};
 
 /// What a file is marked with, so that another program's is not written into.
 const FORMAT: i64 = 0x5472_6d31;
-/// Which tables there are. 0 had `journeys` and `told`.
-const VERSION: i64 = 1;
+/// Which tables there are. 0 had `journeys` and `told`, 1 all but what is in [`MORE`].
+const VERSION: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS journeys (
@@ -31,9 +31,11 @@ const TABLES: &str = "
     CREATE TABLE this (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL) STRICT;
     INSERT INTO this VALUES (1, lower(hex(randomblob(16))));";
 
-/// What came later, and what an earlier program leaves alone.
-const MORE: &str =
-    "CREATE TABLE IF NOT EXISTS rings (one INTEGER PRIMARY KEY CHECK (one = 1), seen TEXT NOT NULL) STRICT;";
+/// What came later.
+const MORE: &str = "
+    ALTER TABLE incidents ADD COLUMN unwatched INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE places (target TEXT NOT NULL PRIMARY KEY, addresses TEXT NOT NULL, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE rings (one INTEGER PRIMARY KEY CHECK (one = 1), seen TEXT NOT NULL) STRICT;";
 
 /// Why a file is none.
 pub(super) enum Trouble {
@@ -64,12 +66,14 @@ pub(super) fn bring_up(connection: &mut Connection) -> Result<(), Trouble> {
     connection.execute_batch("PRAGMA journal_mode = WAL")?;
     if version < VERSION {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(TABLES)?;
-        take_over(&transaction)?;
+        if version < 1 {
+            transaction.execute_batch(TABLES)?;
+            take_over(&transaction)?;
+        }
+        transaction.execute_batch(MORE)?;
         transaction.execute_batch(&format!("PRAGMA application_id = {FORMAT}; PRAGMA user_version = {VERSION};"))?;
         transaction.commit()?;
     }
-    connection.execute_batch(MORE)?;
     Ok(())
 }
 

@@ -203,6 +203,33 @@ fn a_file_from_before_there_were_tallies_is_taken_over_without_a_loss() {
 }
 
 #[test]
+fn a_file_from_before_it_was_known_where_targets_are_is_taken_over_and_they_are_where_they_were() {
+    const BACK: &str = "ALTER TABLE incidents DROP COLUMN unwatched; DROP TABLE places; PRAGMA user_version = 1;";
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("history");
+    let mut history = History::open(&path).expect("made");
+    let (mut ledger, key) =
+        (Ledger::default(), Key { target: "edge".to_owned(), journey: "one".to_owned(), kind: Kind::Slower });
+    ledger.observe(NOW, &key, wrong("too slow"));
+    history.keep(NOW, &[report("edge", "one", None)], Some(&told(&ledger, &[]))).expect("kept");
+    let before = look(&path, NOW);
+    history.0.execute_batch(BACK).expect("as it was");
+    drop(history);
+    let mut history = History::open(&path).expect("taken over");
+    assert_eq!(look(&path, NOW), before);
+    let at = |url: &str| Place { target: "edge".to_owned(), addresses: url.to_owned() };
+    assert_eq!(history.since(&at("https://edge.example")).expect("read"), Some(0));
+    history.begin_with(NOW + 60, &[at("https://edge.example")], &told(&ledger, &[]), |_| Ok(())).expect("kept");
+    assert_eq!(history.since(&at("https://edge.example")).expect("read"), Some(0));
+    assert_eq!(history.since(&at("https://other.example")).expect("read"), None);
+    // Of one that is gone it is known where it was as long as there are journeys to it.
+    history.begin_with(NOW + KEPT, &[], &told(&ledger, &[]), |_| Ok(())).expect("kept");
+    assert_eq!(history.since(&at("https://other.example")).expect("read"), None);
+    history.begin_with(NOW + KEPT + 1, &[], &told(&ledger, &[]), |_| Ok(())).expect("kept");
+    assert_eq!(history.since(&at("https://other.example")).expect("read"), Some(0));
+}
+
+#[test]
 fn a_file_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("history");

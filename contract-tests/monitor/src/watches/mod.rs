@@ -26,6 +26,7 @@ use store::Store;
 use tokio::task::JoinSet;
 use truce_alarms::Watch;
 use truce_contract::{Failure, Function, JourneyReport, Outcome, Target, World};
+use truce_looks::Limits;
 
 /// How many requests they make at most in a round: readiness, the page for talking, a session from its beginning (4), the end of two (4), one that
 /// is kept, with another in its place (4), and the keys of each function.
@@ -55,9 +56,10 @@ pub struct WatchSettings {
 
 impl Default for WatchSettings {
     fn default() -> Self {
+        let Limits { warning_days, wrong_days } = Limits::default();
         Self {
-            certificate_warning_days: 21,
-            certificate_wrong_days: 7,
+            certificate_warning_days: warning_days,
+            certificate_wrong_days: wrong_days,
             // What clocks that are kept are never apart, and what the lifetimes of tokens allow for (docs/security.md).
             clock_warning_seconds: 2,
             clock_wrong_seconds: 30,
@@ -65,6 +67,12 @@ impl Default for WatchSettings {
             key_introduced_days: 7,
             off: Vec::new(),
         }
+    }
+}
+
+impl WatchSettings {
+    const fn certificates(&self) -> Limits {
+        Limits { warning_days: self.certificate_warning_days, wrong_days: self.certificate_wrong_days }
     }
 }
 

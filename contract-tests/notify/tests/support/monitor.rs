@@ -83,6 +83,12 @@ impl Monitor {
         self.puts(&Event::Resolved { alert: Alert { times: number, ..self.alert.clone() }, lasted: 0 })
     }
 
+    /// It is not watched any more.
+    pub(crate) fn leaves(&mut self, number: u64) -> String {
+        self.open.clear();
+        self.puts(&Event::Unwatched { alert: Alert { times: number, ..self.alert.clone() }, lasted: 120 })
+    }
+
     /// It starts, or is started again.
     pub(crate) fn starts(&mut self) {
         let (send, heard) = channel();

@@ -1,8 +1,8 @@
 //! From what the history knows to what is said.
 
 use super::{
-    At, DAYS, Day, Failed, INCIDENTS, IncidentStatus, JourneyStatus, Now, Point, QUARTERS, State, Status, TargetStatus,
-    Uptime, Watched,
+    At, DAYS, Day, End, Failed, INCIDENTS, IncidentStatus, JourneyStatus, Now, Point, QUARTERS, State, Status,
+    TargetStatus, Uptime, Watched,
 };
 use crate::words;
 use sha2::{Digest as _, Sha256};
@@ -18,8 +18,9 @@ impl Status {
     pub fn new(known: &Known, watched: &Watched, now: u64) -> Self {
         let look = Look { known, watched, now, quarters: by_journey(&known.quarters), days: by_journey(&known.days) };
         let targets: Vec<TargetStatus> = watched.targets.iter().map(|name| look.target(name)).collect();
-        let is_watched = |incident: &&Incident| watched.targets.contains(&incident.target);
-        let incidents = known.incidents.iter().filter(is_watched).take(INCIDENTS);
+        // What was told of is not taken back because nobody looks there any more; what is open there is another monitor's.
+        let is_told = |incident: &&Incident| incident.ended.is_some() || watched.targets.contains(&incident.target);
+        let incidents = known.incidents.iter().filter(is_told).take(INCIDENTS);
         Self {
             summary: look.summary(&targets),
             state: targets.iter().map(|target| target.now.state).max().unwrap_or(State::Unknown),
@@ -156,13 +157,14 @@ impl Look<'_> {
     }
 
     fn incident(&self, incident: &Incident) -> IncidentStatus {
-        let Incident { target, journey, kind, opened, ended, step, sentence, request_id, reproduce, .. } =
+        let Incident { target, journey, kind, opened, ended, unwatched, step, sentence, request_id, reproduce, .. } =
             incident.clone();
         IncidentStatus {
             id: urn(&[&self.known.name, &incident.id]),
             lasted_seconds: ended.unwrap_or(self.now).saturating_sub(opened),
             opened: At(opened),
             ended: ended.map(At),
+            end: ended.map(|_| if unwatched { End::NoLongerWatched } else { End::Over }),
             target,
             journey,
             kind,

@@ -67,6 +67,14 @@ impl Kept {
         self
     }
 
+    /// A monitor has started that does not watch `target`.
+    fn leaves(&mut self, at: u64, target: &str) -> &mut Self {
+        let events = self.ledger.leave(at, |key| key.target != target);
+        let told = Told { ledger: "", open: self.ledger.open_alerts().collect(), events: &events };
+        self.history.begin_with(at, &[], &told, |_| Ok(())).expect("kept");
+        self
+    }
+
     fn status(&mut self, now: u64) -> Status {
         Status::new(&self.reader.look(now).expect("read"), &self.watched, now)
     }
@@ -173,11 +181,27 @@ fn before_the_first_round_nobody_has_looked() {
 }
 
 #[test]
-fn what_is_not_watched_is_not_shown() {
+fn what_is_not_watched_is_not_shown_but_for_what_was_told_of_it_and_has_ended() {
     let mut kept = Kept::of(&["edge"]);
     kept.round(NOW, "edge", &[]).round(NOW, "others", &["joining"]).alarm("others", "joining", FAILS, NOW, &[]);
     let status = kept.status(NOW);
     assert_eq!((status.summary, status.incidents), (vec!["All of it holds.".to_owned()], Vec::new()));
+    let status = kept.leaves(NOW + 60, "others").status(NOW + 60);
+    assert_eq!((status.summary, status.targets.len()), (vec!["All of it holds.".to_owned()], 1));
+    let [incident] = &status.incidents[..] else { panic!("one: {:?}", status.incidents) };
+    assert_eq!((incident.target.as_str(), incident.end), ("others", Some(End::NoLongerWatched)));
+    assert_eq!((incident.ended, incident.lasted_seconds), (Some(At(NOW + 60)), 60));
+}
+
+#[test]
+fn what_was_seen_well_has_ended_otherwise_than_what_nobody_looks_at() {
+    let mut kept = Kept::of(&["edge"]);
+    let well: Vec<u64> = (1..8).map(|minute| NOW - HOUR + 60 * minute).collect();
+    kept.round(NOW, "edge", &[]).alarm("edge", "joining", FAILS, NOW - HOUR, &well);
+    kept.alarm("edge", "leaving", FAILS, NOW - 60, &[]).leaves(NOW, "edge");
+    let ends: Vec<_> = kept.status(NOW).incidents.iter().map(|one| (one.journey.clone(), one.end)).collect();
+    let [joining, leaving] = ["joining", "leaving"].map(str::to_owned);
+    assert_eq!(ends, [(leaving, Some(End::NoLongerWatched)), (joining, Some(End::Over))]);
 }
 
 #[test]
@@ -193,6 +217,7 @@ fn an_alarm_about_something_that_is_no_journey_of_the_list_is_told_as_well() {
         kind: "ends-soon".to_owned(),
         opened: NOW - 60,
         ended: None,
+        unwatched: false,
         step: String::new(),
         sentence: String::new(),
         request_id: None,

@@ -1,12 +1,17 @@
 //! `truce monitor` against the server of the same command, as somebody at a terminal uses them.
 
+#[cfg(target_os = "linux")]
+mod flood;
+mod page;
+#[path = "../support/mod.rs"]
 mod support;
 
+use page::WithPage;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use support::{KEY, Server, truce};
 use truce_contract::{Target, World};
 use truce_monitor::WATCHED;
@@ -129,55 +134,28 @@ fn a_server_that_goes_is_an_alarm_once_over_a_restart_too() {
     assert!(!after.contains("\"opened\""), "{after}");
 }
 
-/// A monitor with a status page; it ends with its owner.
-struct WithPage(std::process::Child, String);
-
-impl WithPage {
-    fn start(mut command: Command) -> Self {
-        let mut process = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().expect("it starts");
-        let mut lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-        let first = lines.next().expect("where the page is").expect("text");
-        let address = first.strip_prefix("The status page is at http://").and_then(|rest| rest.strip_suffix("/."));
-        let address = address.unwrap_or_else(|| panic!("no address: {first}")).to_owned();
-        // Its output goes on to be read, or it would stop at a full pipe.
-        std::thread::spawn(move || lines.count());
-        Self(process, address)
-    }
-
-    /// What a caller gets, headers and all.
-    fn asked(&self, method: &str, path: &str) -> String {
-        let mut socket = std::net::TcpStream::connect(&self.1).expect("it listens");
-        write!(socket, "{method} {path} HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n").expect("asked");
-        socket.set_read_timeout(Some(Duration::from_mins(1))).expect("a limit");
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer).expect("an answer");
-        answer
-    }
-
-    fn json(&self) -> Value {
-        let answer = self.asked("GET", "/status.json");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
-        serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}"))
-    }
-
-    fn shows(&self, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-        let until = Instant::now() + Duration::from_mins(1);
-        loop {
-            let json = self.json();
-            if is_so(&json) {
-                return json;
-            }
-            assert!(Instant::now() < until, "{what} is not shown: {json}");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-    }
-}
-
-impl Drop for WithPage {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+#[test]
+fn what_is_not_watched_any_more_ends_at_the_next_start_and_not_with_one_look_at_something_else() {
+    let server = Server::start();
+    let strict = ["--every", "1", "--objective", "99.99", "--requests-a-day", "100000000"];
+    let mut gone = truce(server.folder());
+    gone.args(["monitor", "--target", "gone=http://127.0.0.1:1"]).args(strict).env("TRUCE_ORGANISER_KEY", KEY);
+    stopped_after_a_line(gone, "ALARM  gone: the target fails, look now");
+    // As the command that an alarm names does it.
+    let only = ["--only", "it_is_ready_with_each_dependency"];
+    let (_, told) = server.says(&[&["--once"][..], &only].concat());
+    assert!(!told.contains("LEFT"), "{told}");
+    let told = stopped_after_a_line(server.monitor(&[&["--every", "3600"][..], &only].concat()), "1 of 1 held");
+    let left: Vec<&str> = told.lines().filter(|line| line.contains("gone")).collect();
+    let [left] = left[..] else { panic!("one line: {told}") };
+    assert!(
+        left.starts_with("LEFT  gone: the target fails, look now (") && left.contains("no longer watched"),
+        "{left}"
+    );
+    let page = WithPage::start(server.monitor(&[&["--every", "3600"][..], &only].concat()));
+    let json = page.shows("a round", |json| json["state"] == "well");
+    let incident = &json["incidents"][0];
+    assert_eq!((&incident["target"], &incident["end"]), (&"gone".into(), &"no-longer-watched".into()), "{json}");
 }
 
 #[test]
@@ -232,7 +210,7 @@ fn whoever_holds_every_connection_of_the_page_slows_no_round() {
     page.shows("a round", |json| json["state"] == "well");
     let held = |json: &Value| json["targets"][0]["last_24_hours"]["held"].as_u64().unwrap_or(0);
     let before = held(&page.json());
-    let idle: Vec<_> = (0..100).map(|_| std::net::TcpStream::connect(&page.1).expect("it listens")).collect();
+    let idle: Vec<_> = (0..100).map(|_| std::net::TcpStream::connect(&page.address).expect("it listens")).collect();
     std::thread::sleep(Duration::from_secs(5));
     let history = truce_monitor::History::open(&server.folder().join("truce-monitor.sqlite")).expect("its history");
     let entries = history.entries("here", 0).expect("entries");
