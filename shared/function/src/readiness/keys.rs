@@ -61,10 +61,10 @@ mod tests {
     fn each_key_is_told_by_its_id_and_state_and_none_by_itself() {
         let mut next = 0_u8;
         let random = &mut |bytes: &mut [u8]| {
-            bytes.iter_mut().for_each(|byte| {
+            for byte in bytes {
                 next = next.wrapping_add(7);
                 *byte = next;
-            });
+            }
         };
         let ring = KeyRing::generate(random).expect("a ring");
         let first = ring.active_id().to_string();
