@@ -59,6 +59,8 @@ async fn a_monitor_that_falls_leaves_nothing_open_and_goes_on_when_it_is_started
     monitor.starts();
     monitor.opens(1);
     alertmanager.has(1).await;
+    // It has come there before it is known here that it has.
+    monitor.empties().await;
     monitor.falls();
     alertmanager.has(0).await;
     // What was taken is not in the outbox any more, but it is open.

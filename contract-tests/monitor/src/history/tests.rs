@@ -204,7 +204,8 @@ fn a_file_from_before_there_were_tallies_is_taken_over_without_a_loss() {
 
 #[test]
 fn a_file_from_before_it_was_known_where_targets_are_is_taken_over_and_they_are_where_they_were() {
-    const BACK: &str = "ALTER TABLE incidents DROP COLUMN unwatched; DROP TABLE places; PRAGMA user_version = 1;";
+    const BACK: &str =
+        "ALTER TABLE incidents DROP COLUMN unwatched; DROP TABLE places; DROP TABLE rings; PRAGMA user_version = 1;";
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("history");
     let mut history = History::open(&path).expect("made");
