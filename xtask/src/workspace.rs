@@ -58,6 +58,10 @@ impl Workspace {
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root);
+        if self.ci {
+            // For cargo, whoever starts it: what is built once is built whole.
+            command.env("CARGO_INCREMENTAL", "0");
+        }
         for (name, _) in env::vars_os() {
             let about_us = name.to_str().is_some_and(|name| {
                 name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name.starts_with("TRUCE_")
@@ -69,12 +73,9 @@ impl Workspace {
         command
     }
 
-    /// `cargo` with these arguments: the cargo that started this program. What is built once is built whole.
+    /// `cargo` with these arguments: the cargo that started this program.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        if self.ci {
-            command.env("CARGO_INCREMENTAL", "0");
-        }
         command.args(arguments);
         command
     }
