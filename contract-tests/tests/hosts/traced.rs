@@ -1,5 +1,5 @@
 //! One request through a real edge is one trace at one collector: the edge, below it the function, below that what it asked of its store.
-//! The edge is Traefik as the project tells it about sessions, transports and, without the `#`, traces. The [harness](crate::edge) has all of it,
+//! The edge is Traefik as the project tells it about sessions, what is asked again, transports and, without the `#`, traces. The [harness](crate::edge) has all of it,
 //! and functions there have no way out.
 
 use crate::binary;
@@ -132,6 +132,10 @@ impl Edge {
         let session = ours("traefik-local/dynamic/session.yaml", "127.0.0.1:9000", &format!("127.0.0.1:{inside}"))?;
         write("dynamic/transports.yaml", transports)?;
         write("dynamic/session.yaml", session)?;
+        // It is told there what to do with a question that was not answered.
+        let again = "dynamic/again.yaml";
+        fs::copy(binary::workspace().join("traefik-local").join(again), told.join(again))
+            .map_err(|error| format!("{again}: {error}"))?;
         write("dynamic/functions.yaml", functions(addresses))?;
         write("traefik.yaml", told_at_start([port, inside], &told.join("dynamic")) + &tracing(collector)?)?;
         let mut command = Command::new(traefik()?);
