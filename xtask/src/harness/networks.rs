@@ -1,8 +1,7 @@
 //! The networks, and who has a place on one: an address that it keeps, which others have in their `/etc/hosts`.
 //!
-//! Podman's name server hears of every container that comes or goes, and meanwhile may answer nobody: in a minute of four that went and came
-//! all the time it was 13 of 2,222 questions for one that had always been there, once for a second (Podman 4.3). Whoever is asked for a store
-//! has no second for that.
+//! Podman's name server hears of every container that comes or goes, and may answer nobody meanwhile (seen with 4.3). Whoever is asked for the
+//! store has no time for that.
 
 use super::parts::{EDGE, FRONT_NETWORK, NETWORKS, REDIS, STORE_NETWORK};
 use super::podman::{OURS, Podman};
