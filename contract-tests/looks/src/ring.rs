@@ -7,17 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::fmt;
 use truce_contract::{Addresses, Function};
-
-/// What a key is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    /// It seals and opens.
-    Active,
-    /// It opens, with no end set.
-    Accepted,
-    /// It opens until then, in seconds since 1970.
-    Retiring(u64),
-}
+use truce_session::{KeyId, KeyState};
 
 /// A key, by its name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +15,7 @@ pub struct Key {
     /// Its id: four characters.
     pub id: String,
     /// What it is for.
-    pub state: State,
+    pub state: KeyState,
 }
 
 /// The keys of one address.
@@ -63,22 +53,21 @@ pub fn places(addresses: &Addresses) -> Vec<(Function, String)> {
 impl Key {
     /// Whether its time is over, and it opens nothing.
     pub fn is_over(&self, now: u64) -> bool {
-        matches!(self.state, State::Retiring(until) if until <= now)
+        !self.state.opens_at(now)
     }
 
     fn read(told: &Value) -> Option<Self> {
-        let id = told["id"].as_str()?;
-        let is_id = id.len() == 4 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let id: KeyId = told["id"].as_str()?.parse().ok()?;
         let state = match told["state"].as_str()? {
-            "active" => State::Active,
-            "accepted" => State::Accepted,
+            "active" => KeyState::Active,
+            "accepted" => KeyState::Accepted,
             "retiring" => {
                 let until: Timestamp = told["until"].as_str()?.parse().ok()?;
-                State::Retiring(u64::try_from(until.as_second()).unwrap_or_default())
+                KeyState::RetiringUntil(u64::try_from(until.as_second()).unwrap_or_default())
             }
             _ => return None,
         };
-        is_id.then(|| Self { id: id.to_owned(), state })
+        Some(Self { id: id.to_string(), state })
     }
 }
 
@@ -86,19 +75,19 @@ impl Ring {
     /// What the functions called `of` have told; none where they tell nothing, or not as they should.
     pub fn read(of: &str, keys: Option<&Value>) -> Option<Self> {
         let keys = keys?.as_array()?.iter().map(Key::read).collect::<Option<Vec<_>>>()?;
-        let one_seals = keys.iter().filter(|key| key.state == State::Active).count() == 1;
+        let one_seals = keys.iter().filter(|key| key.state == KeyState::Active).count() == 1;
         (one_seals && keys.len() <= MOST).then(|| Self { of: of.to_owned(), keys })
     }
 
     /// In words, without who has it.
     pub fn in_words(&self, now: u64) -> String {
         let told = self.keys.iter().map(|key| match key.state {
-            State::Retiring(until) if key.is_over(now) => {
+            KeyState::RetiringUntil(until) if key.is_over(now) => {
                 format!("{} is over since {}: `truce keys tidy` drops it", key.id, moment(until))
             }
-            State::Retiring(until) => format!("{} opens until {}", key.id, moment(until)),
-            State::Accepted => format!("{} opens, and does not seal", key.id),
-            State::Active => format!("{} seals", key.id),
+            KeyState::RetiringUntil(until) => format!("{} opens until {}", key.id, moment(until)),
+            KeyState::Accepted => format!("{} opens, and does not seal", key.id),
+            KeyState::Active => format!("{} seals", key.id),
         });
         told.collect::<Vec<_>>().join("; ")
     }
@@ -118,9 +107,9 @@ impl fmt::Display for Ring {
         for (number, Key { id, state }) in self.keys.iter().enumerate() {
             let comma = if number == 0 { "" } else { "," };
             match state {
-                State::Active => write!(f, "{comma} {id} active")?,
-                State::Accepted => write!(f, "{comma} {id} accepted")?,
-                State::Retiring(until) => write!(f, "{comma} {id} retiring until {}", moment(*until))?,
+                KeyState::Active => write!(f, "{comma} {id} active")?,
+                KeyState::Accepted => write!(f, "{comma} {id} accepted")?,
+                KeyState::RetiringUntil(until) => write!(f, "{comma} {id} retiring until {}", moment(*until))?,
             }
         }
         Ok(())
@@ -148,7 +137,7 @@ mod tests {
 
     const NOW: u64 = 1_795_500_000;
 
-    fn ring(of: &str, keys: &[(&str, State)]) -> Ring {
+    fn ring(of: &str, keys: &[(&str, KeyState)]) -> Ring {
         let keys = keys.iter().map(|(id, state)| Key { id: (*id).to_owned(), state: *state });
         Ring { of: of.to_owned(), keys: keys.collect() }
     }
@@ -158,7 +147,8 @@ mod tests {
         let active = || json!({"id": "k7mq", "state": "active"});
         let read = |keys: Value| Ring::read("health", Some(&keys));
         let all = json!([active(), {"id": "a-_2", "state": "accepted"}, {"id": "f9x1", "state": "retiring", "until": "2026-11-24T06:00:00Z"}]);
-        let expected = [("k7mq", State::Active), ("a-_2", State::Accepted), ("f9x1", State::Retiring(NOW))];
+        let expected =
+            [("k7mq", KeyState::Active), ("a-_2", KeyState::Accepted), ("f9x1", KeyState::RetiringUntil(NOW))];
         assert_eq!(read(all), Some(ring("health", &expected)));
         assert_eq!(Ring::read("health", None), None);
         let many = |number: usize| (0..number).map(|number| json!({"id": format!("{number:04}"), "state": "accepted"}));
@@ -189,8 +179,8 @@ mod tests {
 
     #[test]
     fn it_is_told_who_has_which() {
-        let here = ring("issue-qr", &[("k7mq", State::Active), ("f9x1", State::Retiring(NOW))]);
-        let there = ring("mediate", &[("k7mq", State::Accepted), ("f9x1", State::Active)]);
+        let here = ring("issue-qr", &[("k7mq", KeyState::Active), ("f9x1", KeyState::RetiringUntil(NOW))]);
+        let there = ring("mediate", &[("k7mq", KeyState::Accepted), ("f9x1", KeyState::Active)]);
         let told = apart(&[here.clone(), there], NOW).expect("they are not the same");
         assert!(
             told.ends_with(
@@ -198,7 +188,7 @@ mod tests {
             ),
             "{told}"
         );
-        let tidied = ring("mediate", &[("k7mq", State::Active)]);
+        let tidied = ring("mediate", &[("k7mq", KeyState::Active)]);
         assert_eq!(apart(&[here.clone(), tidied.clone()], NOW), None, "what is over makes no difference");
         assert!(apart(&[here.clone(), tidied], NOW - 1).is_some());
         assert_eq!(
@@ -208,8 +198,11 @@ mod tests {
     }
 
     fn keys() -> impl Strategy<Value = Vec<Key>> {
-        let state =
-            prop_oneof![Just(State::Active), Just(State::Accepted), (NOW - 2..NOW + 3).prop_map(State::Retiring)];
+        let state = prop_oneof![
+            Just(KeyState::Active),
+            Just(KeyState::Accepted),
+            (NOW - 2..NOW + 3).prop_map(KeyState::RetiringUntil)
+        ];
         proptest::collection::vec(("[a-c]", state).prop_map(|(id, state)| Key { id, state }), 0..4)
     }
 
@@ -225,7 +218,7 @@ mod tests {
             prop_assert!(!is_apart(&one, &turned), "in another order it is the same");
             let live = |ring: &Ring| {
                 let mut live: Vec<_> = ring.keys.iter().filter(|key| match key.state {
-                    State::Retiring(until) => until > NOW,
+                    KeyState::RetiringUntil(until) => until > NOW,
                     _ => true,
                 }).cloned().collect();
                 live.sort();

@@ -6,7 +6,6 @@
 
 mod discreet;
 mod history;
-
 mod judge;
 mod numbers;
 mod plan;

@@ -55,7 +55,7 @@ impl FromStr for KeyId {
 pub struct NotAKeyId;
 
 /// What a key on the ring is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyState {
     /// Seals and opens. Exactly one key of a ring is.
     Active,
@@ -67,7 +67,7 @@ pub enum KeyState {
 
 impl KeyState {
     /// Whether a key in this state opens tokens at `now`.
-    pub(crate) fn opens_at(self, now: u64) -> bool {
+    pub fn opens_at(self, now: u64) -> bool {
         match self {
             Self::Active | Self::Accepted => true,
             Self::RetiringUntil(end) => now < end,

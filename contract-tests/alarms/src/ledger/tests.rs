@@ -191,20 +191,22 @@ proptest! {
         for (what, leaves) in seen.into_iter().zip(leaves) {
             let left = |journey: u8| ledger.leave(what.0, |of| *of != key(&journey.to_string()));
             let left = leaves.map(left).unwrap_or_default();
-            for event in left.into_iter().chain(watch(&mut ledger, what)) { match event {
-                Event::Opened(alert) => {
-                    prop_assert!(!ids.contains(&alert.id), "an id is given once");
-                    ids.push(alert.id);
-                    prop_assert_eq!(open.insert(alert.key, alert.id), None);
+            for event in left.into_iter().chain(watch(&mut ledger, what)) {
+                match event {
+                    Event::Opened(alert) => {
+                        prop_assert!(!ids.contains(&alert.id), "an id is given once");
+                        ids.push(alert.id);
+                        prop_assert_eq!(open.insert(alert.key, alert.id), None);
+                    }
+                    Event::Returned(alert) => {
+                        prop_assert!(ids.contains(&alert.id));
+                        prop_assert_eq!(open.insert(alert.key, alert.id), None);
+                    }
+                    Event::Resolved { alert, .. } | Event::Unwatched { alert, .. } => {
+                        prop_assert_eq!(open.remove(&alert.key), Some(alert.id));
+                    }
                 }
-                Event::Returned(alert) => {
-                    prop_assert!(ids.contains(&alert.id));
-                    prop_assert_eq!(open.insert(alert.key, alert.id), None);
-                }
-                Event::Resolved { alert, .. } | Event::Unwatched { alert, .. } => {
-                    prop_assert_eq!(open.remove(&alert.key), Some(alert.id));
-                }
-            } }
+            }
             prop_assert_eq!(ledger.open_alerts().count(), open.len());
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn since(connection: &Connection, place: &Place) -> rusqlite::Result<
 pub(super) fn keep(connection: &Connection, now: u64, places: &[Place]) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM places WHERE target NOT IN (SELECT target FROM latest)", [])?;
     for place in places {
-        let since = since(connection, place)?.map_or(now, |since| since);
+        let since = since(connection, place)?.unwrap_or(now);
         let row = params![place.target, place.addresses, seconds(since)];
         connection.execute("INSERT OR REPLACE INTO places VALUES (?1, ?2, ?3)", row)?;
     }

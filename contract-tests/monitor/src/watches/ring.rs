@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use truce_alarms::{Level, Watch};
 use truce_contract::{Call, World};
-use truce_looks::ring::{Key, Ring, SAME, State, apart, moment, places};
+use truce_looks::ring::{Key, Ring, SAME, apart, moment, places};
+use truce_session::KeyState;
 use truce_session::lifetime::ROTATION_OVERLAP;
 
 const WHICH: &str = "which keys there are";
@@ -97,13 +98,13 @@ impl Known {
         self.until.or(self.sealed.map(|sealed| sealed.saturating_add(ROTATION_OVERLAP)))
     }
 
-    fn takes(&mut self, state: State, now: u64) {
+    fn takes(&mut self, state: KeyState, now: u64) {
         self.gone = None;
         self.until = None;
         match state {
-            State::Active => (self.sealed, self.waits) = (Some(now), None),
-            State::Accepted => self.waits = self.waits.or(Some(now)),
-            State::Retiring(until) => (self.until, self.waits) = (Some(until), None),
+            KeyState::Active => (self.sealed, self.waits) = (Some(now), None),
+            KeyState::Accepted => self.waits = self.waits.or(Some(now)),
+            KeyState::RetiringUntil(until) => (self.until, self.waits) = (Some(until), None),
         }
     }
 
@@ -192,11 +193,11 @@ impl Seen {
 }
 
 /// The more it opens, and the longer, the more.
-const fn reach(state: State) -> (u8, u64) {
+const fn reach(state: KeyState) -> (u8, u64) {
     match state {
-        State::Retiring(until) => (0, until),
-        State::Accepted => (1, 0),
-        State::Active => (2, 0),
+        KeyState::RetiringUntil(until) => (0, until),
+        KeyState::Accepted => (1, 0),
+        KeyState::Active => (2, 0),
     }
 }
 

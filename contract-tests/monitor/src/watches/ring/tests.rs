@@ -1,23 +1,16 @@
 use super::*;
 use proptest::prelude::*;
-use truce_session::{KeyRing, KeyState};
+use truce_session::KeyRing;
 
 const NOW: u64 = 1_795_500_000;
 const HOUR: u64 = 3_600;
 
 fn told(ring: &KeyRing, of: &str) -> Ring {
-    let keys = ring.keys().map(|(id, state)| {
-        let state = match state {
-            KeyState::Active => State::Active,
-            KeyState::Accepted => State::Accepted,
-            KeyState::RetiringUntil(until) => State::Retiring(until),
-        };
-        Key { id: id.to_string(), state }
-    });
+    let keys = ring.keys().map(|(id, state)| Key { id: id.to_string(), state });
     Ring { of: of.to_owned(), keys: keys.collect() }
 }
 
-fn keys(keys: &[(&str, State)]) -> Vec<Ring> {
+fn keys(keys: &[(&str, KeyState)]) -> Vec<Ring> {
     let keys = keys.iter().map(|(id, state)| Key { id: (*id).to_owned(), state: *state });
     vec![Ring { of: "health".to_owned(), keys: keys.collect() }]
 }
@@ -31,7 +24,7 @@ fn ends(seen: &mut Seen, rings: Vec<Ring>, now: u64) -> Finding {
     looked(seen, rings, now).into_iter().find(|finding| finding.about == ENDS).expect("it is looked at")
 }
 
-use State::{Accepted, Active, Retiring};
+use KeyState::{Accepted, Active, RetiringUntil as Retiring};
 
 #[test]
 fn an_end_before_what_was_sealed_can_be_over_is_told_a_week_before_and_no_more_once_it_is_there() {
@@ -198,7 +191,7 @@ proptest! {
                 2 => Retiring(u64::MAX),
                 _ => Retiring(now),
             };
-            let all: Vec<(&str, State)> = told.iter().map(|(id, kind)| (id.as_str(), state(*kind))).collect();
+            let all: Vec<(&str, KeyState)> = told.iter().map(|(id, kind)| (id.as_str(), state(*kind))).collect();
             looked(&mut seen, keys(&all), now);
             prop_assert!(seen.0.len() <= MOST);
         }
