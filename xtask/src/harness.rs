@@ -56,7 +56,7 @@ use fleet::{Fleet, Programs};
 use owner::Owner;
 use podman::Podman;
 use progress::Progress;
-pub(crate) use speed::{COUNTS, Load, Run, Speed};
+pub(crate) use speed::{CALM, COUNTS, Load, Run, Speed};
 use std::cell::{Cell, RefCell};
 use std::env;
 use std::fs;

@@ -21,6 +21,35 @@ pub(crate) fn describe(workspace: &Workspace) -> String {
     format!("{cpu}, {cores} cores, {memory}, {kernel}, {rustc}{busy}")
 }
 
+/// What the processors have done so far, all together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ticks {
+    all: u64,
+    /// What the host of a virtual machine gave to others while this one had something to do.
+    stolen: u64,
+}
+
+impl Ticks {
+    /// Nothing where the system does not say; only Linux does.
+    pub(crate) fn now() -> Option<Self> {
+        Self::read(&fs::read_to_string("/proc/stat").ok()?)
+    }
+
+    /// How much of the time since `earlier` was stolen, from 0 to 1.
+    #[allow(clippy::cast_precision_loss)] // far below 2^52
+    pub(crate) fn stolen_since(self, earlier: Self) -> Option<f64> {
+        let (all, stolen) = (self.all.checked_sub(earlier.all)?, self.stolen.checked_sub(earlier.stolen)?);
+        (all > 0).then(|| stolen as f64 / all as f64)
+    }
+
+    /// From /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal, and then what is in user already.
+    fn read(text: &str) -> Option<Self> {
+        let line = text.lines().find_map(|line| line.strip_prefix("cpu "))?;
+        let ticks: Option<Vec<u64>> = line.split_whitespace().take(8).map(|ticks| ticks.parse().ok()).collect();
+        ticks.filter(|ticks| ticks.len() == 8).map(|ticks| Self { all: ticks.iter().sum(), stolen: ticks[7] })
+    }
+}
+
 /// The first `name : value` of a file under /proc.
 fn field(text: &str, name: &str) -> Option<String> {
     text.lines().find_map(|line| {
@@ -44,5 +73,15 @@ mod tests {
         assert_eq!(field(text, "model name").as_deref(), Some("A CPU @ 2 GHz"));
         assert_eq!(field(text, "model").as_deref(), Some("7"));
         assert_eq!(field(text, "mode"), None);
+    }
+
+    #[test]
+    fn what_a_host_takes_is_a_share_of_the_time() {
+        let read = |text| Ticks::read(text);
+        let earlier = read("cpu  10 0 10 70 0 0 0 10 5 0\ncpu0 1 1 1 1 1 1 1 1 0 0\n").expect("ticks");
+        let later = read("cpu  60 0 60 130 10 5 5 30 5 0\n").expect("ticks");
+        assert_eq!(later.stolen_since(earlier), Some(0.1));
+        assert_eq!((earlier.stolen_since(later), earlier.stolen_since(earlier)), (None, None));
+        assert_eq!([read(""), read("cpu  1 2 3\n"), read("cpu  a b c d e f g h\n")], [None; 3]);
     }
 }

@@ -1,6 +1,7 @@
 //! What the harness's edge costs, and how far replicas carry, with the load on the same machine.
 
 use super::{Row, load, print};
+use crate::console::{Console, Tone};
 use crate::harness::{self, Load, Run, Speed};
 use crate::run::Runner;
 use crate::setup;
@@ -48,7 +49,27 @@ fn report(runner: &Runner<'_>, options: &load::Options, speed: &Speed) -> bool {
         let (name, share) = (format!("through the edge, {replicas}"), rate / direct);
         println!("  {name:<34} {rate:>11.0} / s   {share:.2} of directly, p99 {:.1} ms", median(runs, p99) * 1000.0);
     }
+    said_of_the_machine(runner.console, speed);
     met
+}
+
+/// Whether what was measured is the edge's.
+fn said_of_the_machine(console: Console, speed: &Speed) {
+    let all = speed.through.iter().flatten().chain(&speed.direct);
+    let all = all.chain(&speed.direct_at_half).chain(&speed.through_at_half).chain(&speed.direct_as_busy);
+    let mut stolen: Vec<f64> = all.filter_map(|run| run.stolen).collect();
+    let Some(median) = load::median_of(&mut stolen) else { return };
+    let most = stolen.iter().copied().fold(0.0, f64::max);
+    println!(
+        "\n  of the time this machine's host took {:.1} % away, at most {:.1} % in a run",
+        median * 100.0,
+        most * 100.0
+    );
+    if most > harness::CALM {
+        let why =
+            "  Of the slowest hundredth some are the host's then: measure again where nobody takes anything away.";
+        println!("{}", console.paint(Tone::Bad, why));
+    }
 }
 
 fn median(runs: &[Run], of: impl Fn(&Run) -> f64) -> f64 {

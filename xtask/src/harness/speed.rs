@@ -5,6 +5,7 @@ use super::fleet::{Fleet, Programs};
 use super::podman::Podman;
 use super::progress::Progress;
 use super::{IS_UP, Owner, certs, of_its_own, secrets};
+use crate::machine::Ticks;
 use crate::run::Runner;
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -17,6 +18,11 @@ pub(crate) const COUNTS: [usize; 3] = [1, 2, 4];
 const DIRECT: &str = "truce-mediate-97";
 /// For one run of the load.
 const LIMIT: Duration = Duration::from_mins(3);
+/// Of the time, from 0 to 1, that a virtual machine's host may take away: a p99 is of the slowest hundredth, and with more than that taken away it
+/// is the host's.
+pub(crate) const CALM: f64 = 0.01;
+/// How often a run is taken to have a calm one.
+const TAKES: usize = 4;
 
 /// How it was asked.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +41,8 @@ pub(crate) struct Run {
     pub(crate) p50: f64,
     pub(crate) p99: f64,
     pub(crate) per_second: f64,
+    /// Of the time that it took, from 0 to 1, what this machine's host gave to others; where the system says so.
+    pub(crate) stolen: Option<f64>,
 }
 
 /// What came of it, in the order of the repeats.
@@ -101,7 +109,12 @@ impl Measured<'_> {
         Ok(speed)
     }
 
+    /// The first calm one, or the calmest.
     fn run(&self, direct: Option<SocketAddr>, per_second: f64) -> Result<Run, String> {
+        calmest(|| self.once(direct, per_second))
+    }
+
+    fn once(&self, direct: Option<SocketAddr>, per_second: f64) -> Result<Run, String> {
         let podman = self.fleet.podman;
         let mut command = self.runner.workspace.command(self.load.program);
         command.args(["--address", &format!("{}:{}", certs::HOST, self.fleet.port), "--authority"]);
@@ -110,19 +123,68 @@ impl Measured<'_> {
         command.args(["--requests", &self.load.requests.to_string()]);
         command.args(direct.iter().flat_map(|address| ["--mediate".to_owned(), address.to_string()]));
         command.env("TRUCE_ORGANISER_KEY", secrets::organiser_key(podman)?);
+        let before = Ticks::now();
         let ran = self.runner.run_discreetly("bench-edge", command, LIMIT);
+        let stolen = Ticks::now().zip(before).and_then(|(now, before)| now.stolen_since(before));
         if !ran.ended_well {
             return Err(format!("the load did not get through: {}", ran.output.lines().last().unwrap_or_default()));
         }
         let result = ran.output.lines().rev().find_map(|line| serde_json::from_str(line).ok());
-        result.as_ref().and_then(Run::read).ok_or_else(|| "a number is missing in the result".to_owned())
+        let run = result.as_ref().and_then(|result| Run::read(result, stolen));
+        run.ok_or_else(|| "a number is missing in the result".to_owned())
     }
 }
 
 impl Run {
-    fn read(result: &Value) -> Option<Self> {
+    fn read(result: &Value, stolen: Option<f64>) -> Option<Self> {
         let milliseconds = |name: &str| Some(result[name].as_f64()? / 1000.0);
         let per_second = result["per_second"].as_f64()?;
-        Some(Self { p50: milliseconds("p50")?, p99: milliseconds("p99")?, per_second })
+        Some(Self { p50: milliseconds("p50")?, p99: milliseconds("p99")?, per_second, stolen })
+    }
+
+    fn is_calm(&self) -> bool {
+        self.stolen.is_none_or(|stolen| stolen <= CALM)
+    }
+}
+
+/// Takes a run until there is a calm one, at most [`TAKES`] times.
+fn calmest(mut take: impl FnMut() -> Result<Run, String>) -> Result<Run, String> {
+    let mut best = take()?;
+    for _ in 1..TAKES {
+        if best.is_calm() {
+            break;
+        }
+        let next = take()?;
+        if next.stolen < best.stolen {
+            best = next;
+        }
+    }
+    Ok(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which of them is kept, by what was stolen, and how many were taken.
+    fn kept(stolen: &[Option<f64>]) -> (Option<f64>, usize) {
+        let mut taken = 0;
+        let run = calmest(|| {
+            taken += 1;
+            Ok(Run { p50: 0.0, p99: 0.0, per_second: 0.0, stolen: stolen[taken - 1] })
+        });
+        (run.expect("a run").stolen, taken)
+    }
+
+    #[test]
+    fn a_run_is_taken_again_until_the_machine_was_its_own() {
+        assert_eq!(kept(&[Some(0.01)]), (Some(0.01), 1));
+        assert_eq!(kept(&[Some(0.2), Some(0.0)]), (Some(0.0), 2));
+        assert_eq!(kept(&[Some(0.2), Some(0.05), Some(0.1), Some(0.3)]), (Some(0.05), 4));
+    }
+
+    #[test]
+    fn where_nobody_says_what_was_stolen_a_run_is_taken_once() {
+        assert_eq!(kept(&[None]), (None, 1));
     }
 }
