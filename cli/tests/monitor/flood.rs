@@ -2,6 +2,7 @@
 
 use crate::page::WithPage;
 use crate::support::{KEY, Server, truce};
+use std::cell::Cell;
 use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -19,8 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// The page takes 64 connections at a time. With these there is room for somebody else.
 const WITHIN: Flood = Flood { fast: 16, slow: 16, deaf: 16 };
 const BEYOND: Flood = Flood { fast: 40, slow: 60, deaf: 60 };
+const PLACES: usize = 64;
 /// What a place may cost at most, in KiB.
 const A_PLACE: u64 = 512;
+/// Sockets with which it asks others meanwhile, at most.
+const OTHERS: usize = 40;
 
 /// How many connections of each kind.
 #[derive(Clone, Copy)]
@@ -161,6 +165,13 @@ fn peak(page: &WithPage) -> u64 {
     line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
+/// How many it has open, of any kind.
+fn sockets(page: &WithPage) -> usize {
+    let open = fs::read_dir(format!("/proc/{}/fd", page.process())).expect("it runs").flatten();
+    let to = open.filter_map(|file| fs::read_link(file.path()).ok());
+    to.filter(|to| to.to_string_lossy().starts_with("socket:")).count()
+}
+
 fn until(what: &str, is_so: impl Fn() -> bool) {
     let end = Instant::now() + PATIENCE;
     while !is_so() {
@@ -176,7 +187,7 @@ fn a_flood_against_the_page_stops_neither_rounds_nor_alarms_nor_whoever_finds_a_
     let page = watches(folder.path(), &here, &gone);
     until("rounds go on before it", || rounds(folder.path()) >= 3);
     page.shows("that all is well", |json| json["state"] == "well");
-    let (before, began) = (peak(&page), rounds(folder.path()));
+    let (before, began, few) = (peak(&page), rounds(folder.path()), sockets(&page));
     let flooding = WITHIN.begins(&page.address);
     drop(gone);
     for path in ["/", "/status.json", "/metrics"].iter().cycle().take(12) {
@@ -191,9 +202,16 @@ fn a_flood_against_the_page_stops_neither_rounds_nor_alarms_nor_whoever_finds_a_
     // More than there are places for: nobody has to get an answer, but rounds go on.
     let began = rounds(folder.path());
     let flooding = BEYOND.begins(&page.address);
-    until("rounds go on beyond the places", || rounds(folder.path()) >= began + 5);
+    let most = Cell::new(0);
+    until("rounds go on beyond the places", || {
+        most.set(most.get().max(sockets(&page)));
+        rounds(folder.path()) >= began + 5
+    });
     flooding.ends();
     assert!(page.asked("GET", "/").starts_with("HTTP/1.1 200"), "afterwards all is as it was");
     let grown = peak(&page) - before;
-    assert!(grown < 64 * A_PLACE, "{grown} KiB more than the {before} before");
+    assert!(grown < PLACES as u64 * A_PLACE, "{grown} KiB more than the {before} before");
+    let most = most.get();
+    assert!(most > few + PLACES / 2, "{most} sockets, {few} before: places were left");
+    assert!(most <= few + PLACES + OTHERS, "{most} sockets, {few} before");
 }
