@@ -7,8 +7,9 @@ use super::progress::Did;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// From an event at Podman until the edge routes by it: it gathers them for 0.2 s (traefik-local/traefik.yaml).
-const HEARD: Duration = Duration::from_secs(1);
+/// From an event at Podman until the edge routes by it: it gathers them for 0.2 s (traefik-local/traefik.yaml), and then looks at one container after the
+/// other, which takes a busy machine its time.
+const HEARD: Duration = Duration::from_secs(2);
 /// Draining, 10 s for what is in flight, and some air: as in deploy/kubernetes.
 pub(super) const GOES: Duration = Duration::from_secs(30);
 
