@@ -98,7 +98,10 @@ impl Fleet<'_> {
             let place = Place::of_the_store(self.podman)?;
             self.place(parts::REDIS, &parts::redis(self.podman, &built[parts::REDIS], place, &generation))
         })?;
-        step(parts::VIEW, &|| self.place(parts::VIEW, &parts::view(self.podman, &built[parts::VIEW])))?;
+        step(parts::VIEW, &|| {
+            let place = Place::of_the_view(self.podman)?;
+            self.place(parts::VIEW, &parts::view(self.podman, &built[parts::VIEW], &place.network()))
+        })?;
         step("the edge's configuration", &|| self.configure_edge())?;
         let words = parts::words(self.podman, &built[parts::VIEW]);
         step(parts::WORDS, &|| self.place(parts::WORDS, &words))?;
@@ -277,7 +280,7 @@ impl Fleet<'_> {
 
     /// The edge, from the image `id`.
     pub(super) fn place_edge(&self, id: &str) -> Result<Did, String> {
-        let place = Place::of_the_edge(self.podman)?;
-        self.place(parts::EDGE, &parts::edge(self.podman, id, place, self.published().as_str(), &self.edge_reads()?))
+        let places = [Place::of_the_edge(self.podman)?, Place::of_the_view(self.podman)?];
+        self.place(parts::EDGE, &parts::edge(self.podman, id, places, self.published().as_str(), &self.edge_reads()?))
     }
 }

@@ -3,13 +3,14 @@
 //! Podman's name server hears of every container that comes or goes, and may answer nobody meanwhile (seen with 4.3). Whoever is asked for the
 //! store has no time for that.
 
-use super::parts::{EDGE, FRONT_NETWORK, NETWORKS, REDIS, STORE_NETWORK};
+use super::parts::{EDGE, FRONT_NETWORK, NETWORKS, REDIS, STORE_NETWORK, VIEW, VIEW_NETWORK};
 use super::podman::{OURS, Podman};
 use super::progress::Did;
 use std::net::Ipv4Addr;
 
-/// Who has a place, and on which network: the store for functions, the edge for the monitor.
-const PLACED: [(&str, &str); 2] = [(REDIS, STORE_NETWORK), (EDGE, FRONT_NETWORK)];
+/// Who has a place, and on which network: the store for functions, the edge for the monitor, the view of Podman for the edge, which would hear of new
+/// containers too late.
+const PLACED: [(&str, &str); 3] = [(REDIS, STORE_NETWORK), (EDGE, FRONT_NETWORK), (VIEW, VIEW_NETWORK)];
 
 /// Those that are missing.
 pub(super) fn ensure(podman: &Podman<'_>) -> Result<Did, String> {
@@ -49,6 +50,11 @@ impl Place {
     /// Where the monitor finds the edge.
     pub(super) fn of_the_edge(podman: &Podman<'_>) -> Result<Self, String> {
         Self::of(podman, PLACED[1])
+    }
+
+    /// Where the edge finds the view of Podman.
+    pub(super) fn of_the_view(podman: &Podman<'_>) -> Result<Self, String> {
+        Self::of(podman, PLACED[2])
     }
 
     /// On the network that is there.

@@ -14,7 +14,7 @@ pub(super) const NETWORKS: [&str; 4] = [FRONT_NETWORK, EDGE_NETWORK, STORE_NETWO
 pub(super) const FRONT_NETWORK: &str = "truce-front";
 pub(super) const EDGE_NETWORK: &str = "truce-edge";
 pub(super) const STORE_NETWORK: &str = "truce-store";
-const VIEW_NETWORK: &str = "truce-view";
+pub(super) const VIEW_NETWORK: &str = "truce-view";
 
 pub(super) const REDIS: &str = "truce-redis";
 pub(super) const VIEW: &str = "truce-view";
@@ -120,18 +120,26 @@ pub(super) fn redis(podman: &Podman<'_>, id: &str, place: Place, generation: &st
     Part::new(REDIS, id, told, &program, generation)
 }
 
-/// The view of Podman.
-pub(super) fn view(podman: &Podman<'_>, id: &str) -> Part {
-    let mut told = confined(podman, &[VIEW_NETWORK], "64m");
+/// The view of Podman, on `network`.
+pub(super) fn view(podman: &Podman<'_>, id: &str, network: &str) -> Part {
+    let mut told = confined(podman, &[network], "64m");
     told.push(format!("--volume={}:/api:ro", api::folder(podman).display()));
     // A socket of the owner's, which SELinux would keep from every container.
     told.push("--security-opt=label=disable".to_owned());
     Part::new(VIEW, id, told, &["-db", "-f", "/view.cfg"], "")
 }
 
-/// The edge at `place`, seen on `published`, an address and a port, or a port of all addresses; `configuration` is what it reads when it starts.
-pub(super) fn edge(podman: &Podman<'_>, id: &str, place: Place, published: &str, configuration: &str) -> Part {
+/// The edge at `place`, which finds the view of Podman at `view`, seen on `published`, an address and a port, or a port of all addresses;
+/// `configuration` is what it reads when it starts.
+pub(super) fn edge(
+    podman: &Podman<'_>,
+    id: &str,
+    [place, view]: [Place; 2],
+    published: &str,
+    configuration: &str,
+) -> Part {
     let mut told = confined(podman, &[&place.network(), EDGE_NETWORK, VIEW_NETWORK], "256m");
+    told.push(view.host());
     told.push(format!("--publish={published}:8443"));
     told.push(certs::volume(podman, "edge"));
     // It is a Go program in 256 MB: it may fill them before it looks for what it can forget, and people wait for that less often.

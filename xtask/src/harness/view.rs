@@ -21,7 +21,7 @@ pub(super) fn refuses(proof: &Proof<'_>) -> Result<String, String> {
         return Err(format!("the edge has {mounts}"));
     }
     let id = podman.image(parts::VIEW).ok_or("there is no image of a view")?;
-    parts::view(podman, &id).seen_on(2375).start(podman, NAME)?;
+    parts::view(podman, &id, parts::VIEW_NETWORK).seen_on(2375).start(podman, NAME)?;
     let asked = ask(proof);
     podman.remove(NAME)?;
     asked
