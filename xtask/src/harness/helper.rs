@@ -52,6 +52,12 @@ impl<'a> Helper<'a> {
         done
     }
 
+    /// Its address on the edge's network: Podman's name server may answer nobody.
+    pub(super) fn behind_the_edge(&self, proof: &Proof<'_>) -> Result<String, String> {
+        let shown = format!("{{{{(index .NetworkSettings.Networks \"{}\").IPAddress}}}}", parts::EDGE_NETWORK);
+        Ok(proof.fleet.podman.text(&["inspect", "--format", &shown, self.name])?.trim().to_owned())
+    }
+
     /// Where it is seen from this machine.
     pub(super) fn address(&self, proof: &Proof<'_>) -> Result<SocketAddr, String> {
         proof.fleet.seen_at(self.name)

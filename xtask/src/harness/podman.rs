@@ -167,10 +167,13 @@ impl<'a> Podman<'a> {
 
     /// Tells functions to go, sees that the edge hears of it, and waits until they have.
     pub(super) fn retire(&self, names: &[&str], patience: Duration) -> Result<(), String> {
-        let told: Vec<&str> =
-            names.iter().copied().filter(|name| self.text(&["kill", "--signal", "TERM", name]).is_ok()).collect();
-        for name in &told {
-            self.looks_ready(name);
+        let mut told = Vec::new();
+        for name in names {
+            if self.text(&["kill", "--signal", "TERM", name]).is_ok() {
+                // Before the next is told: it goes on for some seconds only, and looks at all of them may take a busy machine longer.
+                self.looks_ready(name);
+                told.push(*name);
+            }
         }
         let seconds = patience.as_secs().to_string();
         for name in &told {

@@ -80,7 +80,7 @@ pub(super) fn it_traces(proof: &Proof<'_>) -> Result<String, String> {
     };
     let collector = Helper::new("truce-traces", COLLECTOR);
     collector.there(proof, || {
-        told(Some("http://truce-traces:4318"))?;
+        told(Some(&format!("http://{}:4318", collector.behind_the_edge(proof)?)))?;
         let path = format!("/mediate?after={CANARY}");
         let said = format!(r#"{{"text":"{CANARY}"}}"#);
         let post = Request { head: PARENT, ..Request::post("/mediate", &said) };
@@ -90,7 +90,7 @@ pub(super) fn it_traces(proof: &Proof<'_>) -> Result<String, String> {
             asked.try_for_each(|answer| answer.map(drop).map_err(|error| error.to_string()))
         };
         let came = came(proof, collector.name, &[CANARY, &proof.session], ask);
-        // Whoever sends to a name that is gone keeps the network's names from everybody, where there is no other network to ask.
+        // The next checks trace nothing.
         told(None)?;
         came
     })
