@@ -5,6 +5,7 @@
 //! should be.
 
 mod api;
+mod callers;
 mod cells;
 mod certs;
 mod echo;

@@ -3,7 +3,7 @@
 //! A session comes as a bearer token, or, in a browser, in a cookie that scripts cannot read. A browser sends the
 //! cookie along whoever made the request, so with a cookie a change has to come from our own pages.
 
-use crate::{Environment, Problem, Synthetic};
+use crate::{Environment, Problem, Synthetic, throttle};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use truce_session::{Opened, OrganiserTag, Session, paseto};
@@ -122,7 +122,7 @@ pub struct Attempts<'a> {
 impl<'a> Attempts<'a> {
     /// The attempts of whoever sent this request.
     pub fn of(parts: &Parts, env: &'a Environment, kind: &'static str) -> Self {
-        let source = parts.extensions.get::<Source>().map_or_else(String::new, |source| source.0.clone());
+        let source = parts.extensions.get::<Source>().map_or_else(String::new, |source| throttle::caller(&source.0));
         Self { env, kind, source, synthetic: Synthetic::told(&parts.extensions) }
     }
 

@@ -5,11 +5,14 @@
 
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Mutex;
 
 const WINDOW_SECONDS: u64 = 60;
 /// When more callers than this are known, the window starts anew: memory stays bounded under a flood of addresses.
 const CALLERS: usize = 16_384;
+/// Of an IPv6 address: a network of its own is the least that anybody is given (RFC 6177).
+const HOUSEHOLD: u128 = !0 << 64;
 
 pub(crate) struct Throttle {
     /// Attempts a minute; 0: no limit.
@@ -62,6 +65,15 @@ impl Throttle {
     }
 }
 
+/// Whom an address stands for: in IPv6 a household, or a phone, has the first half of one, and the other half is its to choose.
+pub(crate) fn caller(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & HOUSEHOLD).to_string(),
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
 fn key(what: &str, who: &str) -> [u8; 16] {
     let digest = Sha256::new().chain_update(what).chain_update([0]).chain_update(who).finalize();
     let mut key = [0; 16];
@@ -92,6 +104,20 @@ mod tests {
             let _ = throttle.count("redeem", &n.to_string(), 0);
         }
         assert!(throttle.window.lock().expect("not poisoned").attempts.len() <= CALLERS);
+    }
+
+    #[test]
+    fn who_has_many_addresses_is_one_caller() {
+        for (address, expected) in [
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2::", "2001:db8:1:2::"),
+            ("2001:db8:1:3::", "2001:db8:1:3::"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("192.0.2.7", "192.0.2.7"),
+            ("", ""),
+        ] {
+            assert_eq!(caller(address), expected, "{address}");
+        }
     }
 
     #[test]

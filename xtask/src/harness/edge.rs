@@ -18,10 +18,15 @@ const RATE: [&str; 2] = ["average: 100\n", "average: 100000\n"];
 impl Fleet<'_> {
     /// As people reach it.
     pub(super) fn edge(&self) -> Result<Client, String> {
+        self.edge_by(SocketAddr::from(([127, 0, 0, 1], self.port)))
+    }
+
+    /// By way of who passes on what arrives at `address`.
+    pub(super) fn edge_by(&self, address: SocketAddr) -> Result<Client, String> {
         let path = certs::authority(self.podman);
         let problem = |error: &dyn std::fmt::Display| format!("{} cannot be read: {error}", path.display());
         let authority = fs::read(&path).map_err(|error| problem(&error))?;
-        Client::tls(SocketAddr::from(([127, 0, 0, 1], self.port)), &authority).map_err(|error| problem(&error))
+        Client::tls(address, &authority).map_err(|error| problem(&error))
     }
 
     /// As people have it.

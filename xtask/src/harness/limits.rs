@@ -2,7 +2,7 @@
 
 use super::proof::Proof;
 use super::{echo, parts};
-use crate::http::{Answer, Request};
+use crate::http::{Answer, Client, Request};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ pub(super) fn nobody_felt_one(proof: &Proof<'_>) -> Result<String, String> {
 
 /// More than a burst: some get no further, in words of ours, and a moment later it is over.
 pub(super) fn a_burst_is_cut(proof: &Proof<'_>) -> Result<String, String> {
-    let (answered, refused) = burst(proof)?;
+    let (answered, refused) = burst(&proof.edge)?;
     let spared = answered + refused;
     sleep(Duration::from_secs(1));
     let after = Request::get("/health").ask(&proof.edge).map_err(|error| error.to_string())?.status;
@@ -41,10 +41,10 @@ pub(super) fn a_burst_is_cut(proof: &Proof<'_>) -> Result<String, String> {
 }
 
 /// How many of many that come at once are answered, and how many refused.
-fn burst(proof: &Proof<'_>) -> Result<(usize, usize), String> {
+pub(super) fn burst(edge: &Client) -> Result<(usize, usize), String> {
     const MANY: usize = 3 * BURST;
     const HANDS: usize = 16;
-    let (edge, answered, refused) = (&proof.edge, AtomicUsize::new(0), AtomicUsize::new(0));
+    let (answered, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let hand = || {
         for _ in 0..MANY / HANDS {
             let answer = Request::get("/health").ask(edge).map_err(|error| error.to_string())?;
@@ -182,7 +182,7 @@ pub(super) fn a_crowd_is_let_in(proof: &Proof<'_>) -> Result<String, String> {
     let begun = Instant::now();
     loop {
         sleep(Duration::from_millis(500));
-        let (answered, refused) = burst(proof)?;
+        let (answered, refused) = burst(&proof.edge)?;
         if refused == 0 {
             return Ok(format!("{answered} at once, none refused"));
         }

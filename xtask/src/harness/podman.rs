@@ -4,6 +4,7 @@
 use super::owner::Owner;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::env;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
@@ -107,6 +108,14 @@ impl<'a> Podman<'a> {
     /// Another program, told the same.
     pub(super) fn program(&self, program: &str) -> Command {
         self.owner.command(program, &self.told)
+    }
+
+    /// The names of what it is told, and of what it needs of a user's session.
+    pub(super) fn known(&self) -> impl Iterator<Item = &'static str> {
+        const RUNTIME: &str = "XDG_RUNTIME_DIR";
+        // Whoever was made for this has no session but that folder.
+        let has = |name: &str| if self.owner.made { name == RUNTIME } else { env::var_os(name).is_some() };
+        self.told.keys().copied().chain([RUNTIME, "DBUS_SESSION_BUS_ADDRESS"].into_iter().filter(move |name| has(name)))
     }
 
     /// Runs it; what it said on its output, or why not in one sentence.

@@ -17,6 +17,11 @@ use std::process::{Command, Output};
 /// systemd looks whether there is a podman to start.
 pub(crate) const TOOLS: [Tool; 3] = [Tool::Podman, Tool::Quadlet, Tool::Systemd];
 const UNITS: &str = "podman-local/quadlet";
+/// What systemd gets as it is.
+const BY_HAND: [&str; 2] = ["truce.target", SOCKET];
+/// Where people reach the edge.
+const SOCKET: &str = "truce-edge.socket";
+pub(super) const EDGE: &str = "truce-edge.service";
 /// What quadlet says of an image whose release is a setting.
 const OF_A_SETTING: &str = "which not a fully qualified image name";
 
@@ -68,7 +73,9 @@ impl<'a> Units<'a> {
                 return Err(format!("it ended with {} and said nothing", output.status));
             }
         }
-        fs::copy(units.join("truce.target"), folder.join("truce.target")).map_err(problem)?;
+        for name in BY_HAND {
+            fs::copy(units.join(name), folder.join(name)).map_err(problem)?;
+        }
         let mut services = BTreeMap::new();
         for name in names(&folder).map_err(problem)? {
             let text = fs::read_to_string(folder.join(&name)).map_err(problem)?;
@@ -97,11 +104,11 @@ impl<'a> Units<'a> {
         command.env("XDG_RUNTIME_DIR", &self.folder).env("SYSTEMD_UNIT_PATH", format!("{}:", self.folder.display()));
         command.args(["--user", "--man=no", "--recursive-errors=no", "verify"]);
         let instances = self.services.keys().map(|name| name.replace("@.", "@1."));
-        command.args(instances.chain(["truce.target".to_owned()]).map(|name| self.folder.join(name)));
+        command.args(instances.chain(BY_HAND.map(str::to_owned)).map(|name| self.folder.join(name)));
         let output = output(&mut command)?;
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         match said.lines().find(|line| !line.trim().is_empty()) {
-            None if output.status.success() => Ok(format!("{} and truce.target", self.services.len())),
+            None if output.status.success() => Ok(format!("{}, and {}", self.services.len(), BY_HAND.join(" and "))),
             line => Err(line.unwrap_or("it did not say why not").to_owned()),
         }
     }
@@ -132,8 +139,7 @@ impl<'a> Units<'a> {
             if let Some(seen) = SECRET.iter().find(|secret| start.contains(**secret)) {
                 return Err(format!("{name} shows a secret: {seen}"));
             }
-            let edge = name == "truce-edge.service";
-            if !edge && (start.contains(" --publish ") || start.contains(" --network truce-front ")) {
+            if start.contains(" --publish ") || (name != EDGE && start.contains(" --network truce-front ")) {
                 return Err(format!("{name} is to be had from outside"));
             }
         }
@@ -186,13 +192,17 @@ impl<'a> Units<'a> {
 
     fn wanted(&self) -> Result<String, String> {
         let target = self.text("truce.target")?;
+        let starts = |wanted: &str| target.split([' ', '=', '\n']).any(|word| word == wanted);
+        if !starts(SOCKET) {
+            return Err(format!("truce.target does not start {SOCKET}"));
+        }
         for (name, _) in self.containers() {
             let wanted = if name.contains('@') {
                 vec![name.replace("@.", "@1."), name.replace("@.", "@2.")]
             } else {
                 vec![name.clone()]
             };
-            if let Some(name) = wanted.iter().find(|name| !target.split([' ', '=', '\n']).any(|word| word == *name)) {
+            if let Some(name) = wanted.iter().find(|name| !starts(name)) {
                 return Err(format!("truce.target does not start {name}"));
             }
         }
@@ -202,15 +212,21 @@ impl<'a> Units<'a> {
         let redis = self.workspace.root.join("deploy/kubernetes/redis/redis.yaml");
         let redis = fs::read_to_string(&redis).map_err(|error| format!("{}: {error}", redis.display()))?;
         let redis = redis.lines().find_map(|line| line.trim().strip_prefix("image: ")).unwrap_or_default();
-        for (service, image) in [
-            ("truce-edge.service", format!("docker.io/library/traefik:v{version}")),
-            ("truce-redis.service", redis.to_owned()),
-        ] {
+        for (service, image) in
+            [(EDGE, format!("docker.io/library/traefik:v{version}")), ("truce-redis.service", redis.to_owned())]
+        {
             if !self.services.get(service).is_some_and(|start| start.contains(&format!(" {image} "))) {
                 return Err(format!("{service} does not run {image}"));
             }
         }
         Ok(format!("Traefik {version}, {redis}"))
+    }
+
+    /// By which name the edge gets what systemd listens with.
+    pub(super) fn socket(&self) -> Result<String, String> {
+        let text = self.text(SOCKET)?;
+        let name = text.lines().find_map(|line| line.strip_prefix("FileDescriptorName="));
+        name.map(str::to_owned).ok_or_else(|| format!("{SOCKET} gives it no name"))
     }
 
     fn text(&self, name: &str) -> Result<String, String> {

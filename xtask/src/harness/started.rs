@@ -6,18 +6,21 @@ use super::owner::Owner;
 use super::podman::Podman;
 use super::progress::Progress;
 use super::proof::{left, note};
-use super::quadlet::Units;
-use super::{Fleet, IS_UP, api, certs, load, of_its_own, others, parts, secrets};
+use super::quadlet::{self, Units};
+use super::{Fleet, IS_UP, api, callers, certs, load, of_its_own, others, parts, secrets};
 use crate::report::Outcome;
 use crate::run::Runner;
 use crate::setup::Toolbox;
 use crate::tools::Tool;
 use std::fs;
-use std::path::PathBuf;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-pub(crate) const TOOLS: [Tool; 5] = [Tool::Podman, Tool::Traefik, Tool::Redis, Tool::HaProxy, Tool::Quadlet];
+pub(crate) const TOOLS: [Tool; 6] =
+    [Tool::Podman, Tool::Traefik, Tool::Redis, Tool::HaProxy, Tool::Quadlet, Tool::Systemd];
 /// Until the edge has heard of everything.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Of the units only: what an authority on the internet has vouched for.
@@ -45,13 +48,16 @@ fn proved(runner: &Runner<'_>, toolbox: &Toolbox, programs: &Programs) -> Result
         return Ok(Outcome::skipped(IS_UP));
     };
     let units = Units::generate(runner.workspace, toolbox)?;
-    let server = Server { fleet: &fleet, units: &units, folder: owner.state().join("server") };
+    // It comes with the other.
+    let activate = toolbox.path(Tool::Systemd).unwrap_or(Path::new("/")).with_file_name("systemd-socket-activate");
+    let server = Server { fleet: &fleet, units: &units, activate, folder: owner.state().join("server") };
     let mut outcome = Outcome::default();
     let started = server.prepare(programs).and_then(|()| server.start());
     let up = started.is_ok();
     note(&mut outcome, runner, "what the units start", started);
     if up {
         note(&mut outcome, runner, "the edge finds all of it, and somebody gets in", server.answers());
+        note(&mut outcome, runner, "callers are told apart", callers::told_apart(&fleet));
     }
     note(&mut outcome, runner, "nothing is left", server.clear());
     podman.rest();
@@ -62,6 +68,8 @@ fn proved(runner: &Runner<'_>, toolbox: &Toolbox, programs: &Programs) -> Result
 struct Server<'a> {
     fleet: &'a Fleet<'a>,
     units: &'a Units<'a>,
+    /// What stands for systemd where the edge gets its socket: a program of systemd's own.
+    activate: PathBuf,
     /// In place of `~/.config/truce`.
     folder: PathBuf,
 }
@@ -83,6 +91,7 @@ impl Server<'_> {
         podman.owner.private(&self.folder).map_err(problem)?;
         let settings = from("podman-local/quadlet/truce.env")?;
         let settings = settings.replace("https://truce.example", &format!("https://127.0.0.1:{}", fleet.port));
+        let settings = format!("{settings}TRUCE_ATTEMPTS_PER_MINUTE={}\n", callers::ATTEMPTS);
         let dynamic = podman.owner.state().join("traefik/dynamic");
         let files = [
             (self.folder.join("truce.env"), settings),
@@ -105,6 +114,11 @@ impl Server<'_> {
         }
         let mut count = 0;
         for (service, start) in containers {
+            if service == quadlet::EDGE {
+                self.run_at_its_socket(start)?;
+                count += 1;
+                continue;
+            }
             for instance in if service.contains('@') { ["1", "2"].as_slice() } else { &[""] } {
                 self.run(start, instance)?;
                 count += 1;
@@ -132,6 +146,33 @@ impl Server<'_> {
         self.fleet.podman.text(&arguments).map(drop).map_err(|why| format!("`{}`: {why}", arguments.join(" ")))
     }
 
+    /// As systemd runs what has a socket, but at a port of the harness's: it listens, and at the first call starts what gets what it listens with.
+    fn run_at_its_socket(&self, start: &str) -> Result<(), String> {
+        let (podman, activate) = (self.fleet.podman, self.activate.display().to_string());
+        let problem = |error: std::io::Error| format!("{activate} cannot be started: {error}");
+        let address = format!("127.0.0.1:{}", self.fleet.port);
+        let mut command = podman.program(&activate);
+        command.args([format!("--listen={address}"), format!("--fdname={}", self.units.socket()?)]);
+        // What it starts knows nothing of what it knows itself.
+        command.args(podman.known().map(|name| format!("--setenv={name}")));
+        command.arg("podman").args(self.arguments(start, "")?);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().map_err(problem)?;
+        let begun = Instant::now();
+        while TcpStream::connect(&address).is_err() && child.try_wait().map_err(problem)?.is_none() {
+            if begun.elapsed() > PATIENCE {
+                child.kill().map_err(problem)?;
+                break;
+            }
+            sleep(Duration::from_millis(50));
+        }
+        let output = child.wait_with_output().map_err(problem)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("the edge did not start").to_owned())
+    }
+
     /// The command, with what systemd would put in and without what it would do.
     fn arguments(&self, start: &str, instance: &str) -> Result<Vec<String>, String> {
         let podman = self.fleet.podman;
@@ -145,7 +186,6 @@ impl Server<'_> {
             ("%i", instance.to_owned()),
             ("${TRUCE_IMAGES}", "localhost".to_owned()),
             ("${TRUCE_VERSION}", "latest".to_owned()),
-            (" 443:8443 ", format!(" 127.0.0.1:{}:8443 ", self.fleet.port)),
         ];
         let start = filled.iter().fold(start.to_owned(), |start, (what, with)| start.replace(what, with));
         let mut words = words(&start).into_iter().skip(1);
