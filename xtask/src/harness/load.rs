@@ -144,9 +144,9 @@ pub(super) fn session(edge: &Client, key: &str, team: &str) -> Result<String, St
     redeemed.field("session").ok_or_else(|| format!("/redeem: {} and no session", redeemed.status))
 }
 
-/// An invite, as whoever scans the code has it.
+/// An invite, as whoever scans the code has it; it holds as long as one may, as a machine that is busy takes its time to what it is kept for.
 pub(super) fn invite(edge: &Client, key: &str, team: &str) -> Result<String, String> {
-    let invited = format!(r#"{{"room":"harness","team":"{team}","member":"Ana"}}"#);
+    let invited = format!(r#"{{"room":"harness","team":"{team}","member":"Ana","ttl_seconds":600}}"#);
     let answer = Request::post("/qr", &invited).with_bearer(key).ask(edge).map_err(|error| format!("/qr: {error}"))?;
     answer.field("invite").ok_or_else(|| format!("/qr: {} and no invite", answer.status))
 }
