@@ -221,19 +221,25 @@ async fn a_token_longer_than_any_is_refused() {
     assert_eq!(verify(&bench, &format!("v3.local.{}", "A".repeat(60_000))).await.code(), "session-invalid");
 }
 
+/// Where three attempts a minute fail.
+fn strict() -> Bench {
+    let settings = truce_function::Settings { attempts_per_minute: 3, ..Bench::settings() };
+    Bench::with(settings, truce_redeem_token::router)
+}
+
+fn attempt(source: &str, invite: String) -> Request<Body> {
+    let mut request = Request::post("/redeem")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(json!({ "invite": invite }).to_string()))
+        .expect("a request");
+    request.extensions_mut().insert(truce_function::auth::Source(source.to_owned()));
+    request
+}
+
 /// Requirement 23: guessing is slowed down, per source.
 #[tokio::test]
 async fn too_many_bad_invites_from_one_source_have_to_wait() {
-    let settings = truce_function::Settings { attempts_per_minute: 3, ..Bench::settings() };
-    let bench = Bench::with(settings, truce_redeem_token::router);
-    let attempt = |source: &str, invite: String| {
-        let mut request = Request::post("/redeem")
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(json!({ "invite": invite }).to_string()))
-            .expect("a request");
-        request.extensions_mut().insert(truce_function::auth::Source(source.to_owned()));
-        request
-    };
+    let bench = strict();
     for _ in 0..3 {
         assert_eq!(bench.send(attempt("192.0.2.1", "12".into())).await.code(), "invite-invalid");
     }
@@ -244,6 +250,19 @@ async fn too_many_bad_invites_from_one_source_have_to_wait() {
     assert_eq!(other.code(), "redeemed");
     bench.clock.advance(60);
     assert_eq!(bench.send(attempt("192.0.2.1", bench.invite("q3", "backend", "Bo"))).await.code(), "redeemed");
+}
+
+/// Requirement 23: in IPv6 a source is a network; another address is there for the asking.
+#[tokio::test]
+async fn another_address_of_the_same_network_is_no_way_around_it() {
+    let bench = strict();
+    for source in ["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff::3"] {
+        assert_eq!(bench.send(attempt(source, "12".into())).await.code(), "invite-invalid");
+    }
+    let slowed = bench.send(attempt("2001:db8:1:2::4", bench.invite("q3", "backend", "Ana"))).await;
+    assert_eq!((slowed.status, slowed.code()), (StatusCode::TOO_MANY_REQUESTS, "slow-down"));
+    let other = bench.send(attempt("2001:db8:1:3::1", bench.invite("q3", "backend", "Ana"))).await;
+    assert_eq!(other.code(), "redeemed");
 }
 
 /// Who is asked to join reads before they do who will hear what they say.
