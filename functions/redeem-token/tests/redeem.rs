@@ -227,7 +227,7 @@ fn strict() -> Bench {
     Bench::with(settings, truce_redeem_token::router)
 }
 
-fn attempt(source: &str, invite: String) -> Request<Body> {
+fn attempt(source: &str, invite: &str) -> Request<Body> {
     let mut request = Request::post("/redeem")
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(json!({ "invite": invite }).to_string()))
@@ -241,15 +241,15 @@ fn attempt(source: &str, invite: String) -> Request<Body> {
 async fn too_many_bad_invites_from_one_source_have_to_wait() {
     let bench = strict();
     for _ in 0..3 {
-        assert_eq!(bench.send(attempt("192.0.2.1", "12".into())).await.code(), "invite-invalid");
+        assert_eq!(bench.send(attempt("192.0.2.1", "12")).await.code(), "invite-invalid");
     }
-    let slowed = bench.send(attempt("192.0.2.1", bench.invite("q3", "backend", "Ana"))).await;
+    let slowed = bench.send(attempt("192.0.2.1", &bench.invite("q3", "backend", "Ana"))).await;
     assert_eq!((slowed.status, slowed.code()), (StatusCode::TOO_MANY_REQUESTS, "slow-down"));
     assert!(slowed.headers.contains_key(header::RETRY_AFTER));
-    let other = bench.send(attempt("192.0.2.2", bench.invite("q3", "backend", "Ana"))).await;
+    let other = bench.send(attempt("192.0.2.2", &bench.invite("q3", "backend", "Ana"))).await;
     assert_eq!(other.code(), "redeemed");
     bench.clock.advance(60);
-    assert_eq!(bench.send(attempt("192.0.2.1", bench.invite("q3", "backend", "Bo"))).await.code(), "redeemed");
+    assert_eq!(bench.send(attempt("192.0.2.1", &bench.invite("q3", "backend", "Bo"))).await.code(), "redeemed");
 }
 
 /// Requirement 23: in IPv6 a source is a network; another address is there for the asking.
@@ -257,11 +257,11 @@ async fn too_many_bad_invites_from_one_source_have_to_wait() {
 async fn another_address_of_the_same_network_is_no_way_around_it() {
     let bench = strict();
     for source in ["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff::3"] {
-        assert_eq!(bench.send(attempt(source, "12".into())).await.code(), "invite-invalid");
+        assert_eq!(bench.send(attempt(source, "12")).await.code(), "invite-invalid");
     }
-    let slowed = bench.send(attempt("2001:db8:1:2::4", bench.invite("q3", "backend", "Ana"))).await;
+    let slowed = bench.send(attempt("2001:db8:1:2::4", &bench.invite("q3", "backend", "Ana"))).await;
     assert_eq!((slowed.status, slowed.code()), (StatusCode::TOO_MANY_REQUESTS, "slow-down"));
-    let other = bench.send(attempt("2001:db8:1:3::1", bench.invite("q3", "backend", "Ana"))).await;
+    let other = bench.send(attempt("2001:db8:1:3::1", &bench.invite("q3", "backend", "Ana"))).await;
     assert_eq!(other.code(), "redeemed");
 }
 
